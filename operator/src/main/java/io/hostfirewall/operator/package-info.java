@@ -1,0 +1,5 @@
+/** The process in the cluster. */
+@NullMarked
+package io.hostfirewall.operator;
+
+import org.jspecify.annotations.NullMarked;

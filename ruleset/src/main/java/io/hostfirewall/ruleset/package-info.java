@@ -1,0 +1,5 @@
+/** The firewall itself, as pure functions: merge, compile, render, parse. */
+@NullMarked
+package io.hostfirewall.ruleset;
+
+import org.jspecify.annotations.NullMarked;
