@@ -1,7 +1,16 @@
 package io.hostfirewall.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
 
 /** How many packets a minute are logged at most. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Logging(Integer perMinute) {}
+public record Logging(
+    @JsonPropertyDescription("How many packets a minute are logged at most on each node.")
+        @Required
+        @Min(1)
+        @Max(10_000)
+        Integer perMinute) {}
