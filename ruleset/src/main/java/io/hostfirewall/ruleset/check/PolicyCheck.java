@@ -1,0 +1,55 @@
+package io.hostfirewall.ruleset.check;
+
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
+import java.util.HashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what is wrong with a policy. It covers what the schema covers too, for those who have no API
+ * server to ask.
+ */
+public final class PolicyCheck {
+
+  static final int MAX_RULES = 128;
+
+  private PolicyCheck() {}
+
+  /**
+   * All problems of a policy's spec, in the order of its fields; empty if it can be carried out.
+   */
+  public static List<Problem> check(HostFirewallPolicySpec spec) {
+    var findings = new Findings("spec");
+    findings.require("nodeSelector", spec.nodeSelector(), "Write {} to select every Linux node");
+    findings.range("priority", spec.priority(), 0, 1000);
+    rules(findings, "ingress", spec.ingress());
+    findings.addAll(NotYet.problems(spec));
+    return findings.problems();
+  }
+
+  private static void rules(
+      Findings findings, String list, @Nullable List<@Nullable PolicyRule> rules) {
+    if (rules == null) {
+      return;
+    }
+    findings.size(list, rules, 0, MAX_RULES);
+    var seen = new HashMap<String, Integer>();
+    for (var i = 0; i < rules.size(); i++) {
+      var place = findings.at(list, i);
+      var rule = rules.get(i);
+      if (rule == null) {
+        place.add("is empty. Write a rule, or leave the dash out");
+        continue;
+      }
+      RuleCheck.check(place, rule);
+      var earlier = rule.name() == null ? null : seen.putIfAbsent(rule.name(), i);
+      if (earlier != null) {
+        place.add(
+            "name",
+            "\"%s\" is the name of %s[%d] too. Names in a list must differ"
+                .formatted(rule.name(), list, earlier));
+      }
+    }
+  }
+}

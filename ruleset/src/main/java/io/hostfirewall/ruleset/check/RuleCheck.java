@@ -1,0 +1,175 @@
+package io.hostfirewall.ruleset.check;
+
+import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.api.v1alpha1.IcmpSelector;
+import io.hostfirewall.api.v1alpha1.Peer;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
+import io.hostfirewall.api.v1alpha1.PortSelector;
+import io.hostfirewall.api.v1alpha1.RateLimit;
+import io.hostfirewall.ruleset.compile.IcmpTypes;
+import io.hostfirewall.ruleset.compile.Limiter;
+import io.hostfirewall.ruleset.model.Cidr;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Says what is wrong with one rule. */
+final class RuleCheck {
+
+  private static final int MAX_PEERS = 16;
+  private static final int MAX_NETWORKS = 64;
+  private static final int MAX_EXCEPT = 32;
+  private static final int MAX_PORTS = 32;
+  private static final int MAX_ICMP = 16;
+  private static final int MAX_LIMIT = 10_000;
+
+  /**
+   * Beyond about 38 hours xt_hashlimit wraps silently (measured: 1/min with a burst of 5000 admits
+   * 526).
+   */
+  private static final long MAX_REFILL_SECONDS = 24 * 3600;
+
+  private RuleCheck() {}
+
+  static void check(Findings at, PolicyRule rule) {
+    if (at.require("name", rule.name(), "Give the rule a name such as \"ssh\"")
+        && !rule.name().matches("[a-z0-9-]{1,40}")) {
+      at.add(
+          "name", "\"%s\" must be 1 to 40 of the characters a-z, 0-9 and -".formatted(rule.name()));
+    }
+    at.require("action", rule.action(), "Write Accept, Deny or Reject");
+    each(at, "from", rule.from(), MAX_PEERS, RuleCheck::peer);
+    each(at, "ports", rule.ports(), MAX_PORTS, RuleCheck::port);
+    each(at, "icmp", rule.icmp(), MAX_ICMP, RuleCheck::icmp);
+    if (rule.ports() != null && rule.icmp() != null) {
+      at.add("icmp", "cannot stand beside ports. Make two rules of it");
+    }
+    if (rule.rateLimit() != null) {
+      rateLimit(at.at("rateLimit"), rule.rateLimit(), rule.action());
+    }
+  }
+
+  private static <T> void each(
+      Findings at,
+      String list,
+      @Nullable List<@Nullable T> values,
+      int most,
+      BiConsumer<Findings, T> check) {
+    at.size(list, values, 1, most);
+    if (values == null) {
+      return;
+    }
+    for (var i = 0; i < values.size(); i++) {
+      var value = values.get(i);
+      if (value == null) {
+        at.at(list, i).add("is empty. Write a value, or leave the dash out");
+      } else {
+        check.accept(at.at(list, i), value);
+      }
+    }
+  }
+
+  private static void peer(Findings at, Peer peer) {
+    var kinds =
+        (peer.networks() == null ? 0 : 1)
+            + (peer.addressSet() == null ? 0 : 1)
+            + (peer.nodes() == null ? 0 : 1);
+    if (kinds != 1) {
+      at.add("must have exactly one of networks, addressSet and nodes");
+    }
+    if (peer.except() != null && peer.networks() == null) {
+      at.add("except", "can only stand beside networks");
+    }
+    each(at, "networks", peer.networks(), MAX_NETWORKS, RuleCheck::network);
+    each(at, "except", peer.except(), MAX_EXCEPT, RuleCheck::network);
+  }
+
+  private static void network(Findings at, String network) {
+    try {
+      Cidr.parse(network);
+      if (network.indexOf('/') < 0) {
+        at.add("\"%s\" has no prefix length. Write \"%s\"".formatted(network, Cidr.parse(network)));
+      }
+    } catch (IllegalArgumentException e) {
+      at.addAll(List.of(new Problem(at.place(), String.valueOf(e.getMessage()))));
+    }
+  }
+
+  private static void port(Findings at, PortSelector port) {
+    at.require("protocol", port.protocol(), "Write TCP, UDP or SCTP");
+    if (!at.require("port", port.port(), "Write a number from 1 to 65535")) {
+      return;
+    }
+    at.range("port", port.port(), 1, 65535);
+    at.range("endPort", port.endPort(), 1, 65535);
+    if (port.endPort() != null && port.endPort() < port.port()) {
+      at.add(
+          "endPort",
+          "%d is below port %d. Write the larger one here".formatted(port.endPort(), port.port()));
+    }
+  }
+
+  private static void icmp(Findings at, IcmpSelector icmp) {
+    at.range("code", icmp.code(), 0, 255);
+    if (!at.require("type", icmp.type(), "Write a name such as EchoRequest, or a number")) {
+      return;
+    }
+    if (IcmpTypes.names().contains(icmp.type())) {
+      return;
+    }
+    if (!icmp.type().matches("\\d{1,3}") || Integer.parseInt(icmp.type()) > 255) {
+      at.add(
+          "type",
+          "\"%s\" is no ICMP type. Write a number from 0 to 255, or one of %s"
+              .formatted(icmp.type(), String.join(", ", IcmpTypes.names())));
+    } else if (icmp.family() == null) {
+      at.add("family", "is required beside a number. Write IPv4 or IPv6");
+    }
+  }
+
+  private static void rateLimit(Findings at, RateLimit limit, @Nullable Action action) {
+    if (action != null && action != Action.ACCEPT) {
+      at.add("can only stand beside action Accept. What exceeds it is decided by exceeded");
+    }
+    if (limit.exceeded() == Action.ACCEPT) {
+      at.add("exceeded", "must be Deny or Reject");
+    }
+    if (limit.sourcePrefixLength() != null) {
+      var prefix = at.at("sourcePrefixLength");
+      prefix.range("ipv4", limit.sourcePrefixLength().ipv4(), 1, 32);
+      prefix.range("ipv6", limit.sourcePrefixLength().ipv6(), 1, 128);
+    }
+    at.range("limit", limit.limit(), 1, MAX_LIMIT);
+    at.range("burst", limit.burst(), 1, Integer.MAX_VALUE);
+    var limited = at.require("limit", limit.limit(), "Write how many per unit");
+    var timed = at.require("unit", limit.unit(), "Write Second, Minute, Hour or Day");
+    var burst = at.require("burst", limit.burst(), "Write how many may come at once");
+    if (limited
+        && timed
+        && burst
+        && limit.limit() >= 1
+        && limit.limit() <= MAX_LIMIT
+        && limit.burst() >= 1) {
+      kernelBounds(at, limit);
+    }
+  }
+
+  private static void kernelBounds(Findings at, RateLimit limit) {
+    if (!Limiter.isExact(limit)) {
+      at.add(
+          "limit",
+          "the kernel cannot keep %d per %s; the nearest it keeps is %s"
+              .formatted(
+                  limit.limit(),
+                  limit.unit().name().toLowerCase(Locale.ROOT),
+                  Limiter.rate(limit)));
+    }
+    if (Limiter.refillSeconds(limit) > MAX_REFILL_SECONDS) {
+      at.add(
+          "burst",
+          "%d takes more than 24 hours to come back at this limit. Lower burst, or raise limit"
+              .formatted(limit.burst()));
+    }
+  }
+}

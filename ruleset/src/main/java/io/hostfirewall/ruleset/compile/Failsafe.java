@@ -1,0 +1,122 @@
+package io.hostfirewall.ruleset.compile;
+
+import static io.hostfirewall.ruleset.compile.Rules.builtIn;
+import static io.hostfirewall.ruleset.compile.Rules.pass;
+
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.Networks;
+import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.Protocol;
+import io.hostfirewall.ruleset.model.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What no policy can close: without it the node has no address, no neighbours, or no cluster. */
+final class Failsafe {
+
+  private static final Cidr LINK_LOCAL = Cidr.parse("fe80::/10");
+
+  /**
+   * Neighbour discovery, which a router never forwards: router and neighbour solicitations and
+   * advertisements (RFC 4861).
+   */
+  private static final List<Integer> NEIGHBOUR_DISCOVERY = List.of(133, 134, 135, 136);
+
+  /** Multicast listener discovery (RFC 2710, RFC 3810). */
+  private static final List<Integer> LISTENER_DISCOVERY = List.of(130, 131, 132, 143);
+
+  private final NodeFacts facts;
+  private final Family family;
+
+  Failsafe(NodeFacts facts, Family family) {
+    this.facts = facts;
+    this.family = family;
+  }
+
+  List<Rule> rules() {
+    var rules = new ArrayList<Rule>();
+    if (family == Family.IPV4) {
+      rules.add(udp("DHCP", 67, 68));
+    } else {
+      rules.add(udp("DHCPv6", 547, 546));
+      NEIGHBOUR_DISCOVERY.forEach(type -> rules.add(neighbourDiscovery(type)));
+      LISTENER_DISCOVERY.forEach(type -> rules.add(listenerDiscovery(type)));
+    }
+    facts.apiServerPorts().forEach(port -> apiServer(port).ifPresent(rules::add));
+    if (facts.clustered() && facts.kubeletPort() != null) {
+      rules.add(kubelet(facts.kubeletPort()));
+    }
+    return rules;
+  }
+
+  /** The set of those who may always reach the API server, unless that is anyone. */
+  Optional<IpSet> apiServerSources() {
+    var networks = Networks.aggregate(family, facts.apiServerFrom());
+    if (facts.apiServerPorts().isEmpty()
+        || networks.isEmpty()
+        || networks.getFirst().isEverything()) {
+      return Optional.empty();
+    }
+    var entries = LiveSets.networks("", family, networks).entries();
+    return Optional.of(
+        new IpSet(SetNames.ruleSet(family, entries), IpSet.Type.NETWORKS, family, entries));
+  }
+
+  private Optional<Rule> apiServer(int port) {
+    var origin = builtIn("API server");
+    var sources = apiServerSources();
+    if (sources.isPresent()) {
+      return Optional.of(
+          pass(origin, tcp(), to(port), new Match.InSet(sources.get().name(), false, false)));
+    }
+    var anyone = facts.apiServerFrom().isEmpty() || covers(facts.apiServerFrom());
+    return anyone ? Optional.of(pass(origin, tcp(), to(port))) : Optional.empty();
+  }
+
+  private boolean covers(List<Cidr> networks) {
+    return networks.stream().anyMatch(network -> network.family() == family);
+  }
+
+  private Rule kubelet(int port) {
+    return pass(
+        builtIn("kubelet"),
+        tcp(),
+        to(port),
+        ClusterSources.addressSet(family, SetNames.CLUSTER_API_SERVERS));
+  }
+
+  private static Match tcp() {
+    return new Match.IsProtocol(Protocol.TCP, false);
+  }
+
+  private static Match to(int port) {
+    return new Match.Ports(Protocol.TCP, null, PortRange.of(port));
+  }
+
+  private static Rule udp(String what, int source, int destination) {
+    return pass(
+        builtIn(what),
+        new Match.IsProtocol(Protocol.UDP, false),
+        new Match.Ports(Protocol.UDP, PortRange.of(source), PortRange.of(destination)));
+  }
+
+  private static Rule neighbourDiscovery(int type) {
+    return pass(
+        builtIn("neighbour discovery"),
+        new Match.IsProtocol(Protocol.ICMPV6, false),
+        new Match.IcmpType(Family.IPV6, type, null),
+        new Match.HopLimit(255));
+  }
+
+  private static Rule listenerDiscovery(int type) {
+    return pass(
+        builtIn("multicast listener discovery"),
+        new Match.Source(LINK_LOCAL, false),
+        new Match.IsProtocol(Protocol.ICMPV6, false),
+        new Match.IcmpType(Family.IPV6, type, null));
+  }
+}

@@ -1,0 +1,67 @@
+package io.hostfirewall.ruleset.compile;
+
+import io.hostfirewall.api.v1alpha1.IcmpSelector;
+import io.hostfirewall.api.v1alpha1.IpFamily;
+import io.hostfirewall.ruleset.model.Family;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * ICMP types by the names that exist in both families (IANA registries of ICMP and ICMPv6
+ * parameters).
+ */
+public final class IcmpTypes {
+
+  private record Numbers(int ipv4, int ipv6) {}
+
+  private static final Map<String, Numbers> BY_NAME = new LinkedHashMap<>();
+
+  static {
+    BY_NAME.put("EchoRequest", new Numbers(8, 128));
+    BY_NAME.put("EchoReply", new Numbers(0, 129));
+    BY_NAME.put("DestinationUnreachable", new Numbers(3, 1));
+    BY_NAME.put("TimeExceeded", new Numbers(11, 3));
+    BY_NAME.put("ParameterProblem", new Numbers(12, 4));
+    BY_NAME.put("RouterAdvertisement", new Numbers(9, 134));
+    BY_NAME.put("RouterSolicitation", new Numbers(10, 133));
+    BY_NAME.put("Redirect", new Numbers(5, 137));
+  }
+
+  /**
+   * Echo, timestamp, information and address mask requests; in IPv6 echo and node information
+   * queries.
+   */
+  private static final Set<Integer> QUERIES_IPV4 = Set.of(8, 13, 15, 17);
+
+  private static final Set<Integer> QUERIES_IPV6 = Set.of(128, 139);
+
+  private IcmpTypes() {}
+
+  public static Set<String> names() {
+    return Collections.unmodifiableSet(BY_NAME.keySet());
+  }
+
+  /** The number of a type in a family; empty if the selector says nothing about the family. */
+  static OptionalInt number(IcmpSelector icmp, Family family) {
+    if (icmp.family() != null && (icmp.family() == IpFamily.IPV4) != (family == Family.IPV4)) {
+      return OptionalInt.empty();
+    }
+    var numbers = BY_NAME.get(icmp.type());
+    if (numbers == null) {
+      return OptionalInt.of(Integer.parseInt(icmp.type()));
+    }
+    return OptionalInt.of(family == Family.IPV4 ? numbers.ipv4() : numbers.ipv6());
+  }
+
+  /**
+   * Whether the type asks for an answer. Only asking packets are limited one by one: connection
+   * tracking counts those with the same identifier as one established flow, and an error about a
+   * flow must never be lost.
+   */
+  static boolean isQuery(int type, Family family) {
+    return (family == Family.IPV4 ? QUERIES_IPV4 : QUERIES_IPV6).contains(type);
+  }
+}

@@ -1,0 +1,58 @@
+package io.hostfirewall.ruleset.compile;
+
+import io.hostfirewall.ruleset.model.Cidr;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is true of one node: partly told by the cluster, partly seen by the agent.
+ *
+ * @param uplinks the only interfaces to judge; empty means all but lo and the pods'
+ * @param podInterfacePrefixes names of pod interfaces known beforehand, such as {@code cali+}
+ * @param bridgeNetfilter whether the kernel shows bridged frames to iptables
+ * @param bridges the node's bridges
+ * @param clustered whether there is a cluster to trust
+ * @param apiServerPorts ports of the API server if it runs on this node
+ * @param apiServerFrom who may always reach them; empty means anyone
+ * @param ownNetworks the node's own addresses and the networks of its own pods
+ * @param podInterfaces networks with the interface by which pods of this node send
+ * @param routedPods networks of other nodes' pods with the uplink to which this node routes them
+ */
+public record NodeFacts(
+    List<String> uplinks,
+    List<String> podInterfacePrefixes,
+    boolean bridgeNetfilter,
+    List<String> bridges,
+    boolean clustered,
+    @Nullable Integer kubeletPort,
+    List<Integer> apiServerPorts,
+    List<Cidr> apiServerFrom,
+    List<Cidr> ownNetworks,
+    List<PodRoute> podInterfaces,
+    List<PodRoute> routedPods) {
+
+  /** A network whose packets come in by an interface. */
+  public record PodRoute(Cidr network, String device) {}
+
+  public NodeFacts {
+    uplinks = sorted(uplinks);
+    podInterfacePrefixes = sorted(podInterfacePrefixes);
+    bridges = sorted(bridges);
+    apiServerPorts = apiServerPorts.stream().sorted().distinct().toList();
+    apiServerFrom = List.copyOf(apiServerFrom);
+    ownNetworks = List.copyOf(ownNetworks);
+    podInterfaces = List.copyOf(podInterfaces);
+    routedPods = List.copyOf(routedPods);
+  }
+
+  /** A host that is in no cluster. */
+  public static NodeFacts standAlone() {
+    return new NodeFacts(
+        List.of(), List.of(), false, List.of(), false, null, List.of(), List.of(), List.of(),
+        List.of(), List.of());
+  }
+
+  private static List<String> sorted(List<String> names) {
+    return names.stream().sorted().distinct().toList();
+  }
+}

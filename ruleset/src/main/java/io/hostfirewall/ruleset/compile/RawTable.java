@@ -1,0 +1,132 @@
+package io.hostfirewall.ruleset.compile;
+
+import static io.hostfirewall.ruleset.compile.Rules.builtIn;
+import static io.hostfirewall.ruleset.compile.Rules.drop;
+import static io.hostfirewall.ruleset.compile.Rules.pass;
+import static io.hostfirewall.ruleset.model.TcpFlag.ACK;
+import static io.hostfirewall.ruleset.model.TcpFlag.FIN;
+import static io.hostfirewall.ruleset.model.TcpFlag.PSH;
+import static io.hostfirewall.ruleset.model.TcpFlag.RST;
+import static io.hostfirewall.ruleset.model.TcpFlag.SYN;
+import static io.hostfirewall.ruleset.model.TcpFlag.URG;
+
+import io.hostfirewall.api.v1alpha1.ProtectionMode;
+import io.hostfirewall.ruleset.merge.EffectivePolicy;
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.Match.AddressType;
+import io.hostfirewall.ruleset.model.Match.TcpFlags;
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Protocol;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.model.TcpFlag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The table raw: packets that no honest host sends, dropped before they cost a look at connections.
+ */
+final class RawTable {
+
+  private static final Cidr LOOPBACK_IPV4 = Cidr.parse("127.0.0.0/8");
+  private static final Cidr LOOPBACK_IPV6 = Cidr.parse("::1/128");
+  private static final Cidr MULTICAST_IPV6 = Cidr.parse("ff00::/8");
+
+  /** Scans named after nmap, and combinations that RFC 9293 gives no meaning. */
+  private static final List<TcpFlags> BOGUS =
+      List.of(
+          bogus(Set.of(FIN, SYN, RST, PSH, ACK, URG), Set.of()),
+          bogus(Set.of(FIN, SYN), Set.of(FIN, SYN)),
+          bogus(Set.of(SYN, RST), Set.of(SYN, RST)),
+          bogus(Set.of(FIN, RST), Set.of(FIN, RST)),
+          bogus(Set.of(FIN, ACK), Set.of(FIN)),
+          bogus(Set.of(PSH, ACK), Set.of(PSH)),
+          bogus(Set.of(ACK, URG), Set.of(URG)));
+
+  private final EffectivePolicy policy;
+  private final NodeFacts facts;
+  private final Family family;
+  private final Failsafe failsafe;
+
+  RawTable(EffectivePolicy policy, NodeFacts facts, Family family, Failsafe failsafe) {
+    this.policy = policy;
+    this.facts = facts;
+    this.family = family;
+    this.failsafe = failsafe;
+  }
+
+  Table compile() {
+    var rules = new ArrayList<>(NotOurs.rules(facts, family));
+    rules.addAll(failsafe.rules());
+    rules.addAll(spoofedSource());
+    rules.addAll(bogusFlags());
+    return new Table(TableName.RAW, Uplinks.narrow(facts, new Chain("RAW", rules)));
+  }
+
+  /**
+   * Only packets to one receiver: the kernel loops the node's own multicast back with the node's
+   * own source.
+   */
+  private List<Rule> spoofedSource() {
+    var protection = policy.spoofedSource();
+    if (protection.value() == ProtectionMode.DISABLED) {
+      return List.of();
+    }
+    var origin = protection.origin();
+    var own = new Match.InSet(SetNames.ownNetworks(family), false, false);
+    if (family == Family.IPV6) {
+      var unicast = new Match.Destination(MULTICAST_IPV6, true);
+      return List.of(
+          drop(origin, new Match.Source(LOOPBACK_IPV6, false)), drop(origin, unicast, own));
+    }
+    var unicast = new Match.DestinationType(Set.of(AddressType.UNICAST, AddressType.LOCAL), false);
+    return List.of(
+        drop(origin, new Match.Source(LOOPBACK_IPV4, false), unicast),
+        drop(origin, new Match.Destination(LOOPBACK_IPV4, false), unicast),
+        drop(origin, own, unicast));
+  }
+
+  private List<Rule> bogusFlags() {
+    var protection = policy.bogusTcpFlags();
+    if (protection.value() == ProtectionMode.DISABLED) {
+      return List.of();
+    }
+    var rules = new ArrayList<Rule>();
+    rules.addAll(bridgedFrames());
+    rules.add(pass(builtIn("no TCP"), new Match.IsProtocol(Protocol.TCP, true)));
+    BOGUS.forEach(flags -> rules.add(drop(protection.origin(), tcp(), flags)));
+    return rules;
+  }
+
+  /**
+   * Here a frame that a bridge will forward looks like a packet to be routed; only those to the
+   * node itself are ours.
+   */
+  private List<Rule> bridgedFrames() {
+    if (!facts.bridgeNetfilter()) {
+      return List.of();
+    }
+    Origin origin = builtIn("bridged frames");
+    return facts.bridges().stream()
+        .map(
+            bridge ->
+                pass(
+                    origin,
+                    new Match.InInterface(bridge, false),
+                    new Match.DestinationType(Set.of(AddressType.LOCAL), true)))
+        .toList();
+  }
+
+  private static Match tcp() {
+    return new Match.IsProtocol(Protocol.TCP, false);
+  }
+
+  private static TcpFlags bogus(Set<TcpFlag> mask, Set<TcpFlag> set) {
+    return new TcpFlags(mask, set, false);
+  }
+}

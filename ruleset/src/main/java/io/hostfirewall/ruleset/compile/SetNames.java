@@ -1,0 +1,57 @@
+package io.hostfirewall.ruleset.compile;
+
+import io.hostfirewall.ruleset.model.ContentHash;
+import io.hostfirewall.ruleset.model.Family;
+import java.util.List;
+
+/** Names of our sets in the kernel, at most 31 characters each (ip_set.h, IPSET_MAXNAMELEN). */
+public final class SetNames {
+
+  /** The operator's address sets, which every clustered node trusts. */
+  public static final String CLUSTER_NODES = "cluster-nodes";
+
+  public static final String CLUSTER_PODS = "cluster-pods";
+  public static final String CLUSTER_API_SERVERS = "cluster-apiservers";
+
+  private SetNames() {}
+
+  /** The set of an address set object. It lives: its entries change without a rule. */
+  public static String addressSet(Family family, String name) {
+    return family.setPrefix() + "a-" + ContentHash.shortOf(name);
+  }
+
+  /** The set of networks that stand in a rule itself, named by its content. */
+  static String ruleSet(Family family, List<String> entries) {
+    return ruleSetPrefix(family) + ContentHash.shortOf(String.join("\n", entries));
+  }
+
+  /** How the names of sets begin that belong to a generation and are destroyed with it. */
+  public static String ruleSetPrefix(Family family) {
+    return family.setPrefix() + "r-";
+  }
+
+  /** Interfaces by which this node's own pods send. */
+  public static String podInterfaces(Family family) {
+    return family.setPrefix() + "l-podif";
+  }
+
+  /** Networks of other nodes' pods, by the uplink to which this node routes them. */
+  public static String routedPods(Family family) {
+    return family.setPrefix() + "l-podnet";
+  }
+
+  /** The node's own addresses and pod networks: nobody else may send from them. */
+  public static String ownNetworks(Family family) {
+    return family.setPrefix() + "l-own";
+  }
+
+  /** The guard of a trial: not empty while a new generation is tried. */
+  public static String trial(Family family) {
+    return family.setPrefix() + "trial";
+  }
+
+  /** The lease of a trial: gone two seconds before the trial is. */
+  public static String lease() {
+    return Family.IPV4.setPrefix() + "lease";
+  }
+}

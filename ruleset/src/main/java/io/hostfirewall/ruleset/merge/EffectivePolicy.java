@@ -1,0 +1,26 @@
+package io.hostfirewall.ruleset.merge;
+
+import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.api.v1alpha1.ProtectionMode;
+import java.util.List;
+
+/**
+ * The one policy that a node follows: all that select it, in the order of evaluation, with every
+ * absent field filled in.
+ *
+ * @param ingressDefault what happens to new connections to the node that no rule covers
+ * @param forwardDefault what happens to packets that the node would route
+ */
+public record EffectivePolicy(
+    List<EffectiveRule> ingress,
+    Decided<Action> ingressDefault,
+    Decided<Action> forwardDefault,
+    Decided<ProtectionMode> spoofedSource,
+    Decided<ProtectionMode> bogusTcpFlags,
+    Decided<ProtectionMode> newNotSyn,
+    Decided<ProtectionMode> invalidState) {
+
+  public EffectivePolicy {
+    ingress = List.copyOf(ingress);
+  }
+}

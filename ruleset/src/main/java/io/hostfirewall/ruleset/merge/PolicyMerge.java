@@ -1,0 +1,104 @@
+package io.hostfirewall.ruleset.merge;
+
+import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.api.v1alpha1.DefaultActions;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.ProtectionMode;
+import io.hostfirewall.api.v1alpha1.Protections;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.ruleset.model.Origin;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one policy of all that select a node. */
+public final class PolicyMerge {
+
+  /** The priority of a policy that names none. */
+  public static final int DEFAULT_PRIORITY = 500;
+
+  private static final Comparator<RevisionPolicy> ORDER =
+      Comparator.comparingInt(PolicyMerge::priority).thenComparing(RevisionPolicy::name);
+
+  private PolicyMerge() {}
+
+  private static int priority(RevisionPolicy policy) {
+    var priority = policy.spec().priority();
+    return priority == null ? DEFAULT_PRIORITY : priority;
+  }
+
+  /**
+   * The policies in the order in which their rules are evaluated: lower priority first, then by
+   * name.
+   */
+  public static List<RevisionPolicy> inOrder(List<RevisionPolicy> policies) {
+    return policies.stream().sorted(ORDER).toList();
+  }
+
+  /**
+   * Merges accepted policies. Rules follow each other; of defaults and protections the first policy
+   * that sets a field decides it.
+   *
+   * @throws IllegalArgumentException if there is no policy: then nothing of ours belongs on the
+   *     node
+   */
+  public static EffectivePolicy merge(List<RevisionPolicy> policies) {
+    if (policies.isEmpty()) {
+      throw new IllegalArgumentException("no policy selects this node");
+    }
+    var ordered = inOrder(policies);
+    return new EffectivePolicy(
+        ordered.stream().flatMap(policy -> ingress(policy).stream()).toList(),
+        defaultAction(ordered, "ingress", Action.DENY, DefaultActions::ingress),
+        defaultAction(ordered, "forward", Action.DENY, DefaultActions::forward),
+        protection(ordered, "spoofedSource", Protections::spoofedSource),
+        protection(ordered, "bogusTcpFlags", Protections::bogusTcpFlags),
+        protection(ordered, "newNotSyn", Protections::newNotSyn),
+        protection(ordered, "invalidState", Protections::invalidState));
+  }
+
+  private static List<EffectiveRule> ingress(RevisionPolicy policy) {
+    var rules = policy.spec().ingress();
+    return rules == null
+        ? List.of()
+        : rules.stream().map(rule -> new EffectiveRule(policy.name(), rule)).toList();
+  }
+
+  private static Decided<Action> defaultAction(
+      List<RevisionPolicy> policies,
+      String direction,
+      Action otherwise,
+      Function<DefaultActions, @Nullable Action> field) {
+    return decide(
+        policies,
+        "defaultActions." + direction,
+        otherwise,
+        spec -> spec.defaultActions() == null ? null : field.apply(spec.defaultActions()));
+  }
+
+  private static Decided<ProtectionMode> protection(
+      List<RevisionPolicy> policies,
+      String name,
+      Function<Protections, @Nullable ProtectionMode> field) {
+    return decide(
+        policies,
+        "protections." + name,
+        ProtectionMode.DROP,
+        spec -> spec.protections() == null ? null : field.apply(spec.protections()));
+  }
+
+  private static <T> Decided<T> decide(
+      List<RevisionPolicy> policies,
+      String field,
+      T otherwise,
+      Function<HostFirewallPolicySpec, @Nullable T> read) {
+    for (var policy : policies) {
+      var value = read.apply(policy.spec());
+      if (value != null) {
+        return new Decided<>(value, new Origin.PolicyField(policy.name(), field));
+      }
+    }
+    return new Decided<>(otherwise, new Origin.Default(field));
+  }
+}

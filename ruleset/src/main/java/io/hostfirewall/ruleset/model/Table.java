@@ -1,0 +1,42 @@
+package io.hostfirewall.ruleset.model;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Our chains in one table. In a rule set their names are plain ({@code INPUT}); in the kernel they
+ * carry the generation, which is the hash of the table's content, so that an old and a new one
+ * stand beside each other.
+ */
+public record Table(TableName name, List<Chain> chains) {
+
+  /** How the names of all our chains begin. */
+  public static final String CHAIN_PREFIX = "HFW-";
+
+  public Table {
+    chains = List.copyOf(chains);
+  }
+
+  /** This table with other names for its chains, and for them in its rules. */
+  public Table renamed(UnaryOperator<String> names) {
+    return new Table(
+        name,
+        chains.stream()
+            .map(
+                chain ->
+                    new Chain(
+                        names.apply(chain.name()),
+                        chain.rules().stream().map(rule -> renamed(rule, names)).toList()))
+            .toList());
+  }
+
+  private static Rule renamed(Rule rule, UnaryOperator<String> names) {
+    return switch (rule.verdict()) {
+      case Verdict.Jump(var chain) ->
+          new Rule(rule.matches(), new Verdict.Jump(names.apply(chain)), rule.origin());
+      case Verdict.Goto(var chain) ->
+          new Rule(rule.matches(), new Verdict.Goto(names.apply(chain)), rule.origin());
+      default -> rule;
+    };
+  }
+}

@@ -1,0 +1,119 @@
+package io.hostfirewall.ruleset.parse;
+
+import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.Verdict;
+import io.hostfirewall.ruleset.render.RuleText;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads a rule as iptables-save prints it. What would not come out as it went in is kept word for
+ * word, so that text to rule to text changes nothing, whoever wrote the rule.
+ */
+public final class RuleParser {
+
+  private static final Set<String> TOP_LEVEL =
+      Set.of("-s", "-d", "-i", "-o", "-p", "-m", "-j", "-g", "-f");
+
+  private RuleParser() {}
+
+  /** The rule of the words that stand behind {@code -A CHAIN}. */
+  public static Rule parse(String text) {
+    var trimmed = text.strip();
+    var rule = read(new Words(trimmed));
+    if (RuleText.of(rule).strip().equals(trimmed)) {
+      return rule;
+    }
+    return new Rule(List.of(new Match.Verbatim(trimmed)), new Verdict.Count(), new Origin.None());
+  }
+
+  private static Rule read(Words words) {
+    var matches = new ArrayList<Match>();
+    Verdict verdict = new Verdict.Count();
+    Origin origin = new Origin.None();
+    while (!words.isEmpty()) {
+      var start = words.position();
+      if (words.takes("-j")) {
+        verdict = target(words, start);
+      } else if (words.takes("-g")) {
+        verdict = new Verdict.Goto(words.take());
+      } else if (isComment(words)) {
+        words.take();
+        words.take();
+        words.take();
+        origin = Origin.parse(words.take());
+      } else {
+        matches.add(match(words));
+      }
+    }
+    return new Rule(matches, verdict, origin);
+  }
+
+  private static boolean isComment(Words words) {
+    var start = words.position();
+    var comment = words.takes("-m") && words.takes("comment") && words.takes("--comment");
+    words.back(start);
+    return comment;
+  }
+
+  private static Match match(Words words) {
+    var start = words.position();
+    var known = MatchParser.parse(words);
+    if (known.isPresent() && atBoundary(words)) {
+      return known.get();
+    }
+    words.back(start);
+    skip(words);
+    return new Match.Verbatim(words.since(start));
+  }
+
+  private static boolean atBoundary(Words words) {
+    var start = words.position();
+    words.takes("!");
+    var next = words.peek();
+    words.back(start);
+    return next == null || TOP_LEVEL.contains(next);
+  }
+
+  /** Goes past one option with all that belongs to it. */
+  private static void skip(Words words) {
+    words.takes("!");
+    words.take();
+    while (!words.isEmpty() && !atBoundary(words)) {
+      words.take();
+    }
+  }
+
+  private static Verdict target(Words words, int start) {
+    var target = words.take();
+    if (target.equals("REJECT") && words.takes("--reject-with")) {
+      var answer = answer(words.take());
+      if (answer.isPresent() && words.isEmpty()) {
+        return new Verdict.Reject(answer.get());
+      }
+    }
+    if (!words.isEmpty() || target.equals("REJECT")) {
+      while (!words.isEmpty()) {
+        words.take();
+      }
+      return new Verdict.Verbatim(words.since(start));
+    }
+    return switch (target) {
+      case "DROP" -> new Verdict.Drop();
+      case "ACCEPT" -> new Verdict.Accept();
+      case "RETURN" -> new Verdict.Return();
+      default -> new Verdict.Jump(target);
+    };
+  }
+
+  private static Optional<Verdict.Answer> answer(String text) {
+    return Arrays.stream(Verdict.Answer.values())
+        .filter(answer -> answer.text().equals(text))
+        .findFirst();
+  }
+}

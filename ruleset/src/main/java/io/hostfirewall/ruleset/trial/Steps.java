@@ -1,0 +1,178 @@
+package io.hostfirewall.ruleset.trial;
+
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.render.Generation;
+import io.hostfirewall.ruleset.render.RestoreText;
+import io.hostfirewall.ruleset.trial.Dispatch.Target;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The text of each step between what stands in the kernel and what is wanted there, for {@code
+ * iptables-restore --noflush}. Each is one transaction a table; an empty text means that there is
+ * nothing to do.
+ */
+public final class Steps {
+
+  private Steps() {}
+
+  /**
+   * Loads a new generation beside the old, reached only while the trial set has entries. Tables
+   * whose content is the same are left alone.
+   *
+   * @param wanted empty to try having nothing of ours
+   */
+  public static String load(KernelState now, Optional<RuleSet> wanted, String revision) {
+    var text = new RestoreText();
+    for (var state : now.tables()) {
+      var generation = wanted.flatMap(rules -> rules.table(state.name())).map(Generation::of);
+      var candidate = generation.map(g -> new Target(g.id(), revision));
+      var confirmed = confirmed(state);
+      if (generationOf(candidate).equals(generationOf(confirmed))) {
+        continue;
+      }
+      text.begin(state.name());
+      generation.ifPresent(g -> text.fill(g.table()));
+      dispatch(text, state, new Dispatch.OnTrial(candidate, confirmed));
+      enter(text, state);
+      text.commit();
+    }
+    return text.toString();
+  }
+
+  private static Optional<String> generationOf(Optional<Target> target) {
+    return target.map(Target::generation);
+  }
+
+  /** Ends a trial that was confirmed: the candidate decides, all else of ours goes. */
+  public static String complete(KernelState now, String revision) {
+    return rest(
+        now,
+        state ->
+            switch (state.dispatch()) {
+              case Dispatch.OnTrial(var candidate, _) -> candidate;
+              case Dispatch.AtRest(var target) ->
+                  Optional.of(new Target(target.generation(), revision));
+              case Dispatch.Nowhere _, Dispatch.Changed _ -> Optional.empty();
+            });
+  }
+
+  /**
+   * Ends a trial that was not confirmed: what decided before it decides again, all else of ours
+   * goes.
+   */
+  public static String fallBack(KernelState now) {
+    return rest(now, Steps::confirmed);
+  }
+
+  /** Takes away all of ours. */
+  public static String remove(KernelState now) {
+    return rest(now, state -> Optional.empty());
+  }
+
+  private static Optional<Target> confirmed(TableState state) {
+    return switch (state.dispatch()) {
+      case Dispatch.OnTrial(_, var confirmed) -> confirmed;
+      case Dispatch.AtRest(var target) -> Optional.of(target);
+      case Dispatch.Nowhere _, Dispatch.Changed _ -> Optional.empty();
+    };
+  }
+
+  private static String rest(KernelState now, Function<TableState, Optional<Target>> targets) {
+    var text = new RestoreText();
+    for (var state : now.tables()) {
+      var target = targets.apply(state);
+      if (isAtRest(state, target)) {
+        continue;
+      }
+      text.begin(state.name());
+      settle(text, state, target);
+      text.commit();
+    }
+    return text.toString();
+  }
+
+  private static boolean isAtRest(TableState state, Optional<Target> target) {
+    return target
+        .map(
+            t ->
+                state.dispatch().equals(new Dispatch.AtRest(t))
+                    && state.isReached()
+                    && state.chains().keySet().equals(kept(state, t)))
+        .orElse(state.isEmpty());
+  }
+
+  /**
+   * Puts back what somebody changed: the same names, filled again, and the jumps, without a trial.
+   * What is in order is left alone.
+   */
+  public static String heal(KernelState now, RuleSet wanted, String revision) {
+    var text = new RestoreText();
+    for (var state : now.tables()) {
+      var generation = wanted.table(state.name()).map(Generation::of);
+      if (generation.isEmpty()
+          || Verification.differences(state, generation.get(), revision).isEmpty()) {
+        continue;
+      }
+      text.begin(state.name());
+      text.fill(generation.get().table());
+      settle(text, state, Optional.of(new Target(generation.get().id(), revision)));
+      text.commit();
+    }
+    return text.toString();
+  }
+
+  /** The text that loads a rule set into a kernel in which nothing of ours stands. */
+  public static String fresh(Family family, RuleSet rules, String revision) {
+    return heal(KernelState.empty(family), rules, revision);
+  }
+
+  private static void settle(RestoreText text, TableState state, Optional<Target> target) {
+    if (target.isPresent()) {
+      dispatch(text, state, new Dispatch.AtRest(target.get()));
+      if (!state.isReached()) {
+        leave(text, state);
+        state.name().hooks().forEach(hook -> text.insert(hook.builtIn(), TableState.jump(hook)));
+      }
+    } else {
+      leave(text, state);
+    }
+    var kept = target.map(t -> kept(state, t)).orElse(Set.of());
+    var dropped = state.chains().keySet().stream().filter(chain -> !kept.contains(chain)).toList();
+    text.delete(dropped);
+  }
+
+  /** The dispatchers and the chains of one generation. */
+  private static Set<String> kept(TableState state, Target target) {
+    var kept =
+        state.name().hooks().stream().map(TableName.Hook::dispatcher).collect(Collectors.toSet());
+    state.chains().keySet().stream()
+        .filter(chain -> chain.endsWith("-" + target.generation()))
+        .forEach(kept::add);
+    return kept;
+  }
+
+  private static void dispatch(RestoreText text, TableState state, Dispatch dispatch) {
+    for (var hook : state.name().hooks()) {
+      text.fill(hook.dispatcher(), Dispatch.rules(dispatch, hook, state.family()));
+    }
+  }
+
+  private static void enter(RestoreText text, TableState state) {
+    for (var hook : state.name().hooks()) {
+      if (state.jumps(hook).isEmpty()) {
+        text.insert(hook.builtIn(), TableState.jump(hook));
+      }
+    }
+  }
+
+  private static void leave(RestoreText text, TableState state) {
+    for (var hook : state.name().hooks()) {
+      state.jumps(hook).forEach(jump -> text.deleteRule(hook.builtIn(), jump));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.hostfirewall.ruleset.trial;
+
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.model.TableName.Hook;
+import io.hostfirewall.ruleset.model.Verdict;
+import io.hostfirewall.ruleset.parse.SavedChain;
+import io.hostfirewall.ruleset.parse.SavedTable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What stands of ours in one table.
+ *
+ * @param chains all of ours by their name in the kernel
+ * @param builtIns the rules of the built-in chains in which we have a jump, others' rules included
+ */
+public record TableState(
+    TableName name, Family family, Map<String, SavedChain> chains, Map<Hook, List<Rule>> builtIns) {
+
+  /** The jump from a built-in chain to our dispatcher. */
+  public static Rule jump(Hook hook) {
+    return new Rule(
+        List.of(), new Verdict.Jump(hook.dispatcher()), new Origin.BuiltIn("host firewall"));
+  }
+
+  /** Takes ours out of a table that was read; a table that was not printed holds nothing. */
+  static TableState of(TableName name, Family family, Optional<SavedTable> saved) {
+    var chains = new LinkedHashMap<String, SavedChain>();
+    saved.map(SavedTable::chains).orElse(List.of()).stream()
+        .filter(chain -> chain.name().startsWith(Table.CHAIN_PREFIX))
+        .forEach(chain -> chains.put(chain.name(), chain));
+    var builtIns = new LinkedHashMap<Hook, List<Rule>>();
+    for (var hook : name.hooks()) {
+      builtIns.put(
+          hook,
+          saved
+              .flatMap(table -> table.chain(hook.builtIn()))
+              .map(SavedChain::plainRules)
+              .orElse(List.of()));
+    }
+    return new TableState(name, family, chains, builtIns);
+  }
+
+  /** Whether nothing of ours stands here. */
+  public boolean isEmpty() {
+    return chains.isEmpty() && name.hooks().stream().allMatch(hook -> jumps(hook).isEmpty());
+  }
+
+  /** All rules of a built-in chain that jump to our dispatcher, in whatever words. */
+  public List<Rule> jumps(Hook hook) {
+    return builtIns.getOrDefault(hook, List.of()).stream()
+        .filter(
+            rule ->
+                rule.verdict() instanceof Verdict.Jump(var chain)
+                    && chain.equals(hook.dispatcher()))
+        .toList();
+  }
+
+  /** Rules of others that a packet meets before ours. */
+  public List<Rule> ahead(Hook hook) {
+    var rules = builtIns.getOrDefault(hook, List.of());
+    var first = rules.indexOf(jump(hook));
+    return first < 0 ? rules : rules.subList(0, first);
+  }
+
+  /** Whether exactly our one jump stands in each built-in chain. */
+  boolean isReached() {
+    return name.hooks().stream().allMatch(hook -> jumps(hook).equals(List.of(jump(hook))));
+  }
+
+  /** Where our dispatchers send packets; changed if they do not agree. */
+  public Dispatch dispatch() {
+    var all = name.hooks().stream().map(this::dispatch).distinct().toList();
+    return all.size() == 1 ? all.getFirst() : new Dispatch.Changed();
+  }
+
+  private Dispatch dispatch(Hook hook) {
+    var dispatcher = chains.get(hook.dispatcher());
+    return dispatcher == null
+        ? new Dispatch.Nowhere()
+        : Dispatch.read(dispatcher.plainRules(), hook, family);
+  }
+
+  /** The chains that carry a generation in their names. */
+  public Table generation(String id) {
+    return new Table(
+        name,
+        chains.values().stream()
+            .filter(chain -> chain.name().endsWith("-" + id))
+            .map(chain -> new Chain(chain.name(), chain.plainRules()))
+            .toList());
+  }
+}

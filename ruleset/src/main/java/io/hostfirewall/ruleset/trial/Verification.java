@@ -1,0 +1,85 @@
+package io.hostfirewall.ruleset.trial;
+
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.render.Generation;
+import io.hostfirewall.ruleset.render.RuleText;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+
+/** Compares what was read back with what was meant, rule by rule. */
+public final class Verification {
+
+  private Verification() {}
+
+  /**
+   * One sentence for each difference of a rule set at rest; empty if the kernel holds exactly what
+   * was meant.
+   */
+  public static List<String> differences(KernelState found, RuleSet wanted, String revision) {
+    var differences = new ArrayList<String>();
+    for (var table : wanted.tables()) {
+      differences.addAll(differences(found.table(table.name()), Generation.of(table), revision));
+    }
+    return differences;
+  }
+
+  static List<String> differences(TableState found, Generation wanted, String revision) {
+    var differences = new ArrayList<String>();
+    for (var hook : found.name().hooks()) {
+      var jumps = found.jumps(hook);
+      if (!jumps.equals(List.of(TableState.jump(hook)))) {
+        differences.add(
+            "%s holds %d jumps to %s instead of one"
+                .formatted(hook.builtIn(), jumps.size(), hook.dispatcher()));
+      }
+    }
+    if (!found.dispatch().equals(new Dispatch.AtRest(new Dispatch.Target(wanted.id(), revision)))) {
+      differences.add(
+          "the dispatchers of %s do not lead to generation %s of revision %s"
+              .formatted(found.name().text(), wanted.id(), revision));
+    }
+    differences.addAll(chains(found, wanted));
+    return differences;
+  }
+
+  /** Differences of a generation's chains alone, wherever the dispatchers lead. */
+  public static List<String> ofChains(KernelState found, RuleSet wanted) {
+    return wanted.tables().stream()
+        .flatMap(table -> chains(found.table(table.name()), Generation.of(table)).stream())
+        .toList();
+  }
+
+  private static List<String> chains(TableState found, Generation wanted) {
+    var differences = new ArrayList<String>();
+    var standing = new HashMap<String, List<Rule>>();
+    found.generation(wanted.id()).chains().forEach(c -> standing.put(c.name(), c.rules()));
+    for (var chain : wanted.table().chains()) {
+      var rules = standing.get(chain.name());
+      if (rules == null) {
+        differences.add("chain " + chain.name() + " is missing");
+      } else if (!rules.equals(chain.rules())) {
+        differences.add(difference(chain, rules));
+      }
+    }
+    return differences;
+  }
+
+  private static String difference(Chain wanted, List<Rule> found) {
+    var length = Math.min(wanted.rules().size(), found.size());
+    for (var i = 0; i < length; i++) {
+      if (!wanted.rules().get(i).equals(found.get(i))) {
+        return "rule %d of chain %s is \"%s\" instead of \"%s\""
+            .formatted(
+                i + 1,
+                wanted.name(),
+                RuleText.of(found.get(i)).strip(),
+                RuleText.of(wanted.rules().get(i)).strip());
+      }
+    }
+    return "chain %s holds %d rules instead of %d"
+        .formatted(wanted.name(), found.size(), wanted.rules().size());
+  }
+}
