@@ -27,24 +27,15 @@ import org.jspecify.annotations.Nullable;
     value =
         "!has(self.ingress) || self.ingress.all(r, self.ingress.exists_one(o, o.name == r.name))",
     fieldPath = ".ingress",
-    messageExpression =
-        "'two ingress rules have the name \"' + self.ingress.filter(r, !self.ingress.exists_one(o,"
-            + " o.name == r.name))[0].name + '\": give each its own'",
     message = "two ingress rules have the same name: give each its own")
 @ValidationRule(
     value = "!has(self.egress) || self.egress.all(r, self.egress.exists_one(o, o.name == r.name))",
     fieldPath = ".egress",
-    messageExpression =
-        "'two egress rules have the name \"' + self.egress.filter(r, !self.egress.exists_one(o,"
-            + " o.name == r.name))[0].name + '\": give each its own'",
     message = "two egress rules have the same name: give each its own")
 @ValidationRule(
     value =
         "!has(self.forward) || self.forward.all(r, self.forward.exists_one(o, o.name == r.name))",
     fieldPath = ".forward",
-    messageExpression =
-        "'two forward rules have the name \"' + self.forward.filter(r, !self.forward.exists_one(o,"
-            + " o.name == r.name))[0].name + '\": give each its own'",
     message = "two forward rules have the same name: give each its own")
 @ValidationRule(
     value = "!has(self.egress) || self.egress.all(r, !has(r.from))",
