@@ -15,7 +15,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
     "A named list of networks that rules refer to by addressSet. Nodes follow a change without"
         + " reloading a rule. Names that begin with cluster- are kept by the operator.")
 @AdditionalPrinterColumn(name = "Set", jsonPath = ".spec.set")
-@AdditionalPrinterColumn(name = "Networks", jsonPath = ".spec.networks", priority = 1)
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",

@@ -14,7 +14,6 @@ import io.fabric8.kubernetes.model.annotation.Version;
 @JsonClassDescription(
     "The policies of a group of nodes as the operator accepted them, named by the hash of its"
         + " content. Immutable, written by the operator, not meant to be edited.")
-@AdditionalPrinterColumn(name = "Policies", jsonPath = ".spec.policies[*].name")
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",
