@@ -92,7 +92,7 @@ final class IngressChains {
     policy.ingress().stream()
         .filter(rule -> sources.isExplicit(rule.rule()))
         .forEach(rule -> rules.addAll(rules(rule, judged)));
-    rules.add(Rules.pass(builtIn("the cluster's own traffic")));
+    rules.add(Rules.pass(builtIn("cluster traffic")));
     return rules;
   }
 

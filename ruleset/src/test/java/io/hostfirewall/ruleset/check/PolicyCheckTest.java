@@ -1,0 +1,90 @@
+package io.hostfirewall.ruleset.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.ruleset.Policies;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PolicyCheckTest {
+
+  private static String problem(String yaml) {
+    var problems = PolicyCheck.check(Policies.spec(yaml));
+    assertThat(problems).hasSize(1);
+    return problems.getFirst().toString();
+  }
+
+  private static String ruleProblem(String rule) {
+    return problem("nodeSelector: {}\ningress:\n- {name: r, action: Accept, %s}\n".formatted(rule));
+  }
+
+  @Test
+  void the_web_server_is_fine() {
+    assertThat(PolicyCheck.check(Policies.spec(Policies.WEB_SERVER))).isEmpty();
+  }
+
+  @Test
+  void a_policy_without_selector_is_refused() {
+    assertThat(problem("priority: 1\n"))
+        .isEqualTo("spec.nodeSelector: is required. Write {} to select every Linux node.");
+  }
+
+  @Test
+  void names_must_differ() {
+    assertThat(
+            problem(
+                "nodeSelector: {}\ningress: [{name: a, action: Deny}, {name: a, action: Deny}]\n"))
+        .isEqualTo(
+            "spec.ingress[1].name: \"a\" is the name of ingress[0] too. Names in a list must"
+                + " differ.");
+  }
+
+  @Test
+  void every_problem_is_told_not_just_the_first() {
+    assertThat(PolicyCheck.check(Policies.spec("priority: 2000\ningress: [{name: A}]\n")))
+        .extracting(Problem::field)
+        .containsExactly(
+            "spec.nodeSelector", "spec.priority", "spec.ingress[0].name", "spec.ingress[0].action");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "ports: [{protocol: TCP, port: 0}] | spec.ingress[0].ports[0].port: must be from 1 to 65535, not 0.",
+        "ports: [{protocol: TCP, port: 9, endPort: 8}] | spec.ingress[0].ports[0].endPort: 8 is below port 9. Write the larger one here.",
+        "ports: [{port: 9}] | spec.ingress[0].ports[0].protocol: is required. Write TCP, UDP or SCTP.",
+        "ports: [] | spec.ingress[0].ports: must not be empty. Leave it out if it shall match anything.",
+        "from: [{networks: [10.0.0.1/8]}] | spec.ingress[0].from[0].networks[0]: \"10.0.0.1/8\" has host bits. Write \"10.0.0.0/8\", or \"10.0.0.1/32\" for the one address.",
+        "from: [{networks: [10.0.0.1]}] | spec.ingress[0].from[0].networks[0]: \"10.0.0.1\" has no prefix length. Write \"10.0.0.1/32\".",
+        "from: [{}] | spec.ingress[0].from[0]: must have exactly one of networks, addressSet and nodes.",
+        "icmp: [{type: Echo}] | spec.ingress[0].icmp[0].type: \"Echo\" is no ICMP type. Write a number from 0 to 255, or one of EchoRequest, EchoReply, DestinationUnreachable, TimeExceeded, ParameterProblem, RouterAdvertisement, RouterSolicitation, Redirect.",
+        "icmp: [{type: `8`}] | spec.ingress[0].icmp[0].family: is required beside a number. Write IPv4 or IPv6.",
+        "rateLimit: {limit: 1, unit: Minute, burst: 5000} | spec.ingress[0].rateLimit.burst: 5000 takes more than 24 hours to come back at this limit. Lower burst, or raise limit.",
+        "rateLimit: {limit: 9999, unit: Minute, burst: 1} | spec.ingress[0].rateLimit.limit: the kernel cannot keep 9999 per minute; the nearest it keeps is 10000/min.",
+        "rateLimit: {limit: 0, unit: Minute, burst: 1} | spec.ingress[0].rateLimit.limit: must be from 1 to 10000, not 0.",
+        "rateLimit: {limit: 1, unit: Minute} | spec.ingress[0].rateLimit.burst: is required. Write how many may come at once.",
+        "rateLimit: {limit: 1, unit: Minute, burst: 1, exceeded: Accept} | spec.ingress[0].rateLimit.exceeded: must be Deny or Reject.",
+        "protocols: [4] | spec.ingress[0].protocols: is not carried out by this version. Leave it out.",
+      })
+  void what_is_wrong_is_said_with_field_and_remedy(String rule, String sentence) {
+    assertThat(ruleProblem(rule.replace("`", "\""))).isEqualTo(sentence);
+  }
+
+  @Test
+  void a_limit_beside_deny_is_refused() {
+    assertThat(
+            problem(
+                "nodeSelector: {}\ningress: [{name: a, action: Deny, rateLimit: {limit: 1, unit:"
+                    + " Hour, burst: 1}}]\n"))
+        .startsWith("spec.ingress[0].rateLimit: can only stand beside action Accept.");
+  }
+
+  @Test
+  void ports_beside_icmp_are_refused() {
+    assertThat(ruleProblem("ports: [{protocol: TCP, port: 1}], icmp: [{type: EchoRequest}]"))
+        .isEqualTo("spec.ingress[0].icmp: cannot stand beside ports. Make two rules of it.");
+  }
+}

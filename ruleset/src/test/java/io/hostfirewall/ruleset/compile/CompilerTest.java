@@ -1,0 +1,254 @@
+package io.hostfirewall.ruleset.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.ruleset.Policies;
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.render.Generation;
+import io.hostfirewall.ruleset.render.RuleText;
+import io.hostfirewall.ruleset.trial.Steps;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CompilerTest {
+
+  private static final Path GOLDEN = Path.of("src/test/resources/golden");
+
+  private static RuleSet compile(Family family, String yaml) {
+    return Policies.compile(family, NodeFacts.standAlone(), yaml);
+  }
+
+  private static List<String> chain(RuleSet rules, String name) {
+    return rules.table(TableName.FILTER).orElseThrow().chains().stream()
+        .filter(chain -> chain.name().equals(name))
+        .map(Chain::rules)
+        .findFirst()
+        .orElseThrow()
+        .stream()
+        .map(rule -> RuleText.of(rule).strip())
+        .toList();
+  }
+
+  private static List<String> rules(Family family, String rule) {
+    var all =
+        chain(compile(family, "nodeSelector: {}\ningress: [{name: r, " + rule + "}]\n"), "RULES");
+    return all.subList(0, all.size() - 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void the_web_server_is_what_it_was(Family family) throws IOException {
+    var text = Steps.fresh(family, compile(family, Policies.WEB_SERVER), "hfr-0123456789ab");
+    var golden = GOLDEN.resolve("web-server." + family.name().toLowerCase(Locale.ROOT));
+    assertThat(golden).hasContent(text);
+  }
+
+  @Test
+  void more_than_fifteen_ports_take_more_than_one_rule() {
+    var ports = new ArrayList<String>();
+    for (var port = 1; port <= 16; port++) {
+      ports.add("{protocol: TCP, port: " + port * 10 + "}");
+    }
+    assertThat(rules(Family.IPV4, "action: Accept, ports: " + ports))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains("--dports 10,20,30,40,50,60,70,80,90,100,110,120,130,140,150 ");
+  }
+
+  @Test
+  void rejecting_resets_tcp_and_answers_the_rest() {
+    assertThat(rules(Family.IPV6, "action: Reject"))
+        .containsExactly(
+            "-p tcp -m comment --comment \"web-server/r\" -j REJECT --reject-with tcp-reset",
+            "-m comment --comment \"web-server/r\" -j REJECT --reject-with icmp6-port-unreachable");
+  }
+
+  @Test
+  void networks_become_one_set_without_what_is_excepted() {
+    var rules =
+        compile(
+            Family.IPV4,
+            """
+            nodeSelector: {}
+            ingress:
+            - name: office
+              action: Accept
+              from:
+              - {networks: [192.0.2.0/24, 198.51.100.0/24, "2001:db8::/32"], except: [192.0.2.128/25]}
+              - {networks: [203.0.113.7/32]}
+            """);
+
+    assertThat(rules.sets())
+        .singleElement()
+        .extracting(IpSet::entries)
+        .isEqualTo(List.of("192.0.2.0/25", "198.51.100.0/24", "203.0.113.7"));
+    assertThat(chain(rules, "RULES").getFirst())
+        .startsWith("-m set --match-set " + rules.sets().getFirst().name() + " src ");
+  }
+
+  @Test
+  void a_rule_about_one_family_does_not_exist_in_the_other() {
+    var rule = "action: Accept, from: [{networks: [10.0.0.0/8]}]";
+    assertThat(rules(Family.IPV4, rule)).hasSize(1);
+    assertThat(rules(Family.IPV6, rule)).isEmpty();
+  }
+
+  @Test
+  void everybody_needs_no_set() {
+    assertThat(rules(Family.IPV4, "action: Accept, from: [{networks: [0.0.0.0/0]}]"))
+        .containsExactly("-m comment --comment \"web-server/r\" -j RETURN");
+  }
+
+  @Test
+  void a_rule_whose_networks_are_all_excepted_is_about_nobody() {
+    assertThat(
+            rules(
+                Family.IPV4,
+                "action: Accept, from: [{networks: [10.0.0.0/8], except: [10.0.0.0/8]}]"))
+        .isEmpty();
+  }
+
+  @Test
+  void the_cluster_is_stopped_only_by_rules_that_name_their_sources() {
+    var rules =
+        Policies.compile(
+            Family.IPV4,
+            Policies.worker(),
+            """
+            nodeSelector: {}
+            ingress:
+            - {name: anyone, action: Deny}
+            - {name: everyone, action: Deny, from: [{networks: [0.0.0.0/0]}]}
+            - {name: some, action: Deny, from: [{networks: [10.0.0.0/8]}]}
+            """);
+
+    assertThat(chain(rules, "TRUSTED")).hasSize(2).first().asString().contains("web-server/some");
+    assertThat(chain(rules, "DNAT-TRUSTED")).hasSize(2);
+    assertThat(chain(rules, "RULES")).hasSize(4);
+  }
+
+  @Test
+  void an_expiry_outlives_the_refill_of_the_burst() {
+    assertThat(rules(Family.IPV4, "action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 10}"))
+        .first()
+        .asString()
+        .contains("--hashlimit-htable-expire 660000");
+  }
+
+  @Test
+  void a_changed_limit_has_another_name() {
+    var one = rules(Family.IPV4, "action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 10}");
+    var other =
+        rules(Family.IPV4, "action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 11}");
+    assertThat(name(one)).isNotEqualTo(name(other)).matches("hfw4-[0-9a-f]{12}");
+  }
+
+  private static String name(List<String> rules) {
+    return rules.getFirst().replaceAll(".*--hashlimit-name (\\S+) .*", "$1");
+  }
+
+  @Test
+  void a_limited_ping_is_judged_before_replies_pass() {
+    var input = chain(compile(Family.IPV4, Policies.WEB_SERVER), "INPUT");
+    var ping = indexOf(input, "--icmp-type 8 ");
+    assertThat(ping).isNotNegative().isLessThan(indexOf(input, "RELATED,ESTABLISHED"));
+  }
+
+  @Test
+  void a_limited_error_is_not_because_it_belongs_to_a_connection() {
+    var input =
+        chain(
+            compile(
+                Family.IPV4,
+                "nodeSelector: {}\ningress: [{name: r, action: Accept, icmp: [{type:"
+                    + " DestinationUnreachable}], rateLimit: {limit: 1, unit: Hour, burst: 1}}]\n"),
+            "INPUT");
+    assertThat(indexOf(input, "--icmp-type 3 ")).isNegative();
+  }
+
+  private static int indexOf(List<String> rules, String part) {
+    for (var i = 0; i < rules.size(); i++) {
+      if (rules.get(i).contains(part)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  @Test
+  void the_api_server_stays_open_to_those_named() {
+    var ipv4 = Policies.compile(Family.IPV4, Policies.controlPlane(), "nodeSelector: {}\n");
+    assertThat(chain(ipv4, "UPLINK-INPUT"))
+        .anyMatch(rule -> rule.startsWith("-p tcp -m tcp --dport 6443 -m set --match-set hfw4-r-"));
+    assertThat(ipv4.sets()).hasSize(1);
+  }
+
+  @Test
+  void named_uplinks_are_the_only_ones_judged() {
+    var rules = Policies.compile(Family.IPV4, Policies.controlPlane(), "nodeSelector: {}\n");
+    assertThat(chain(rules, "INPUT"))
+        .containsExactly(
+            "-i eth0 -m comment --comment \"(built-in) uplink\" -g UPLINK-INPUT",
+            "-i eth1 -m comment --comment \"(built-in) uplink\" -g UPLINK-INPUT");
+  }
+
+  @Test
+  void what_lives_in_sets_leaves_no_trace_in_the_rules() {
+    var other =
+        new NodeFacts(
+            List.of(),
+            List.of("cali+"),
+            true,
+            List.of("br0"),
+            true,
+            10250,
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of());
+    assertThat(Policies.compile(Family.IPV4, other, Policies.WEB_SERVER))
+        .isEqualTo(Policies.compile(Family.IPV4, Policies.worker(), Policies.WEB_SERVER));
+  }
+
+  @Test
+  void live_sets_hold_what_belongs_to_their_family() {
+    var sets =
+        LiveSets.of(
+            Policies.worker(),
+            Map.of("cluster-nodes", List.of(Cidr.parse("10.99.0.12/32"), Cidr.parse("0.0.0.0/0"))),
+            Family.IPV4);
+    assertThat(sets)
+        .extracting(IpSet::entries)
+        .containsExactly(
+            List.of("10.42.11.0/24", "10.99.0.11"),
+            List.of("0.0.0.0/0,cni0"),
+            List.of("10.42.12.0/24,eth0"),
+            List.of("0.0.0.0/1", "128.0.0.0/1"));
+  }
+
+  @Test
+  void chain_and_set_names_fit_into_the_kernel() {
+    for (var family : Family.values()) {
+      var rules = Policies.compile(family, Policies.controlPlane(), Policies.WEB_SERVER);
+      rules.tables().stream()
+          .map(Generation::of)
+          .flatMap(generation -> generation.table().chains().stream())
+          .forEach(chain -> assertThat(chain.name()).hasSizeLessThanOrEqualTo(28));
+      rules.sets().forEach(set -> assertThat(set.name()).hasSizeLessThanOrEqualTo(31));
+    }
+  }
+}

@@ -1,0 +1,241 @@
+package io.hostfirewall.ruleset.trial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.ruleset.Policies;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.TableName;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+
+class StepsTest {
+
+  private static final RuleSet OLD =
+      Policies.compile(Family.IPV4, Policies.worker(), Policies.WEB_SERVER);
+  private static final RuleSet NEW =
+      Policies.compile(Family.IPV4, Policies.worker(), "nodeSelector: {}\ningress: []\n");
+  private static final RuleSet OTHER_RAW =
+      Policies.compile(
+          Family.IPV4,
+          Policies.worker(),
+          "nodeSelector: {}\nprotections: {bogusTcpFlags: Disabled}\n");
+
+  private final RestoreSimulator kernel = new RestoreSimulator();
+
+  private KernelState now() {
+    return KernelState.read(Family.IPV4, kernel.save());
+  }
+
+  private void standing(RuleSet rules, String revision) {
+    kernel.restore(Steps.fresh(Family.IPV4, rules, revision));
+  }
+
+  private void load(RuleSet rules, String revision) {
+    kernel.restore(Steps.load(now(), Optional.of(rules), revision));
+  }
+
+  @Test
+  void a_first_load_that_is_confirmed_leaves_the_rule_set_at_rest() {
+    load(NEW, "new");
+    assertThat(Verification.ofChains(now(), NEW)).isEmpty();
+    assertThat(now().isOnTrial()).isTrue();
+
+    kernel.restore(Steps.complete(now(), "new"));
+
+    assertThat(Verification.differences(now(), NEW, "new")).isEmpty();
+    assertThat(now().isOnTrial()).isFalse();
+  }
+
+  @Test
+  void a_first_load_that_is_not_confirmed_leaves_nothing() {
+    kernel.foreign("filter", "-A INPUT -p tcp -j ACCEPT");
+    var before = kernel.save();
+
+    load(NEW, "new");
+    kernel.restore(Steps.fallBack(now()));
+
+    assertThat(kernel.save()).isEqualTo(before);
+  }
+
+  @Test
+  void a_change_that_is_confirmed_leaves_nothing_of_the_old() {
+    standing(OLD, "old");
+
+    load(NEW, "new");
+    kernel.restore(Steps.complete(now(), "new"));
+
+    assertThat(Verification.differences(now(), NEW, "new")).isEmpty();
+    var fresh = new RestoreSimulator();
+    fresh.restore(Steps.fresh(Family.IPV4, NEW, "new"));
+    assertThat(kernel.save().lines().sorted())
+        .containsExactlyElementsOf(fresh.save().lines().sorted().toList());
+  }
+
+  @Test
+  void a_change_that_is_not_confirmed_leaves_everything_as_it_was() {
+    standing(OLD, "old");
+    var before = kernel.save();
+
+    load(OTHER_RAW, "new");
+    assertThat(kernel.save()).isNotEqualTo(before);
+    kernel.restore(Steps.fallBack(now()));
+
+    assertThat(kernel.save()).isEqualTo(before);
+  }
+
+  @Test
+  void while_a_change_is_on_trial_the_old_rules_stand_untouched() {
+    standing(OLD, "old");
+
+    load(NEW, "new");
+
+    assertThat(Verification.ofChains(now(), OLD)).isEmpty();
+    assertThat(Verification.ofChains(now(), NEW)).isEmpty();
+    assertThat(now().confirmedRevision()).contains("old");
+  }
+
+  @Test
+  void a_table_whose_content_is_the_same_is_left_alone() {
+    standing(OLD, "old");
+
+    assertThat(Steps.load(now(), Optional.of(NEW), "new"))
+        .contains("*filter")
+        .doesNotContain("*raw");
+    assertThat(Steps.load(now(), Optional.of(OLD), "old")).isEmpty();
+  }
+
+  @Test
+  void a_new_name_for_the_same_rules_is_written_without_a_trial() {
+    standing(OLD, "old");
+    assertThat(Steps.load(now(), Optional.of(OLD), "new")).isEmpty();
+
+    kernel.restore(Steps.complete(now(), "new"));
+
+    assertThat(Verification.differences(now(), OLD, "new")).isEmpty();
+  }
+
+  @Test
+  void a_removal_that_is_confirmed_leaves_nothing() {
+    var before = kernel.save();
+    standing(OLD, "old");
+
+    kernel.restore(Steps.load(now(), Optional.empty(), ""));
+    kernel.restore(Steps.complete(now(), ""));
+
+    assertThat(kernel.save()).isEqualTo(before);
+  }
+
+  @Test
+  void a_removal_that_is_not_confirmed_leaves_everything_as_it_was() {
+    standing(OLD, "old");
+    var before = kernel.save();
+
+    kernel.restore(Steps.load(now(), Optional.empty(), ""));
+    kernel.restore(Steps.fallBack(now()));
+
+    assertThat(kernel.save()).isEqualTo(before);
+  }
+
+  @Test
+  void the_rules_of_others_stay_where_they_are() {
+    kernel.foreign("filter", "-A INPUT -s 192.0.2.0/24 -m recent --name \"a b\" --rcheck -j DROP");
+    kernel.foreign("raw", "-A PREROUTING -j NOTRACK");
+    var before = kernel.save();
+
+    standing(OLD, "old");
+    load(NEW, "new");
+    kernel.restore(Steps.complete(now(), "new"));
+    kernel.restore(Steps.remove(now()));
+
+    assertThat(kernel.save()).isEqualTo(before);
+  }
+
+  @Property(tries = 300)
+  void whatever_others_did_is_healed_in_one_step(@ForAll("damage") List<Damage> damage) {
+    var damaged = new RestoreSimulator();
+    damaged.restore(Steps.fresh(Family.IPV4, OLD, "old"));
+    var whole = damaged.save();
+    damage.forEach(one -> one.to(damaged));
+
+    var found = KernelState.read(Family.IPV4, damaged.save());
+    damaged.restore(Steps.heal(found, OLD, "old"));
+
+    var healed = KernelState.read(Family.IPV4, damaged.save());
+    assertThat(Verification.differences(healed, OLD, "old")).isEmpty();
+    assertThat(damaged.save().lines().sorted())
+        .containsExactlyElementsOf(whole.lines().sorted().toList());
+  }
+
+  @Test
+  void what_is_in_order_is_not_healed() {
+    standing(OLD, "old");
+    assertThat(Steps.heal(now(), OLD, "old")).isEmpty();
+  }
+
+  @Test
+  void a_rule_that_somebody_changed_is_named() {
+    standing(OLD, "old");
+    var rules =
+        now().table(TableName.FILTER).chains().keySet().stream()
+            .filter(chain -> chain.startsWith("HFW-RULES"))
+            .findFirst()
+            .orElseThrow();
+    kernel.foreign("filter", "-I " + rules + " 1 -j ACCEPT");
+
+    assertThat(Verification.differences(now(), OLD, "old"))
+        .singleElement()
+        .asString()
+        .startsWith("rule 1 of chain " + rules + " is \"-j ACCEPT\" instead of \"-p tcp");
+  }
+
+  @Test
+  void a_host_outside_a_cluster_names_no_cluster_set() {
+    var text =
+        Steps.fresh(
+            Family.IPV4,
+            Policies.compile(Family.IPV4, NodeFacts.standAlone(), Policies.WEB_SERVER),
+            "x");
+    assertThat(text).doesNotContain("hfw4-a-").doesNotContain("hfw4-l-pod");
+  }
+
+  /** Something that others do to our rules. */
+  record Damage(int kind, int which) {
+    void to(RestoreSimulator kernel) {
+      var state = KernelState.read(Family.IPV4, kernel.save());
+      var table = which % 2 == 0 ? TableName.RAW : TableName.FILTER;
+      var chains = List.copyOf(state.table(table).chains().keySet());
+      if (chains.isEmpty()) {
+        return;
+      }
+      var chain = chains.get(which % chains.size());
+      switch (kind) {
+        case 0 -> kernel.foreign(table.text(), "-F " + chain);
+        case 1 -> kernel.foreign(table.text(), "-I " + chain + " 1 -s 192.0.2.1/32 -j ACCEPT");
+        case 2 -> table.hooks().forEach(h -> kernel.foreign(table.text(), "-F " + h.builtIn()));
+        case 3 -> {
+          var hook = table.hooks().getFirst();
+          kernel.foreign(table.text(), "-A " + hook.builtIn() + " -j " + hook.dispatcher());
+        }
+        default -> kernel.foreign(table.text(), "-A " + chain + " -j DROP");
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<List<Damage>> damage() {
+    return net.jqwik.api.Combinators.combine(
+            Arbitraries.integers().between(0, 4), Arbitraries.integers().between(0, 40))
+        .as(Damage::new)
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(5);
+  }
+}
