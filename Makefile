@@ -1,0 +1,38 @@
+.DEFAULT_GOAL := help
+.PHONY: help build demo test test-fast bench fmt crds clean
+
+JAVA_HOME := $(shell scripts/java-home)
+export JAVA_HOME
+MVN := mvn -q -B -ntp
+
+help: ## list these targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf 'make %-10s %s\n' "$$t" "$$d"; done
+
+build: ## compile and package everything (JDK 25 and Maven)
+	@scripts/setup build
+	@$(MVN) -Dmaven.test.skip=true package
+
+demo: ## set up, then show a policy at work on two nodes (Linux, root); KEEP=1 leaves them up
+	@scripts/setup
+	@KEEP=$(KEEP) scripts/demo
+
+test: ## set up, then run all tests (Linux, root)
+	@scripts/test
+
+test-fast: ## run the tests that need only a JVM
+	@scripts/test fast
+
+bench: ## set up, then measure and print the table of budgets (Linux, root)
+	@scripts/setup
+	@scripts/bench
+
+fmt: ## format the Java sources
+	@scripts/setup build
+	@$(MVN) spotless:apply
+
+crds: ## write the CRDs in crds/generated anew from the Java records
+	@scripts/setup build
+	@$(MVN) -pl crds test -Dtest=GeneratedCrdsTest -Dcrds.write=true
+
+clean: ## remove everything that was built
+	@rm -rf target */target
