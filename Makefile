@@ -2,7 +2,8 @@
 .PHONY: help build demo test test-fast bench fmt crds clean
 
 JAVA_HOME := $(shell scripts/java-home)
-export JAVA_HOME
+MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow $(MAVEN_OPTS)
+export JAVA_HOME MAVEN_OPTS
 MVN := mvn -q -B -ntp
 
 help: ## list these targets
