@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-fast bench fmt crds clean
+.PHONY: help build demo test test-fast test-one bench fmt crds clean
 
 JAVA_HOME := $(shell scripts/java-home)
 MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow $(MAVEN_OPTS)
@@ -22,6 +22,10 @@ test: ## set up, then run all tests (Linux, root)
 
 test-fast: ## run the tests that need only a JVM
 	@scripts/test fast
+
+test-one: ## run one kernel or cluster test alone: NAME=WebServerKernelIT, or NAME='WebServerKernelIT#a_method'
+	@scripts/setup
+	@$(MVN) -pl e2e -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(NAME)'
 
 bench: ## set up, then measure and print the table of budgets (Linux, root)
 	@scripts/setup
