@@ -1,0 +1,98 @@
+package io.hostfirewall.e2e.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A fresh API server in the sandbox, with our kinds, and the project's files to give it. */
+final class ControlPlane implements AutoCloseable {
+
+  /** The project's folder, seen from this module's. */
+  static final Path PROJECT = Path.of("..");
+
+  private static final Path LAB = Path.of(System.getProperty("hostfirewall.lab", "lab"));
+  private static final Path TOOLS = Path.of(System.getProperty("hostfirewall.tools", "missing"));
+
+  private final Path folder;
+  private final Kubectl admin;
+
+  private ControlPlane(Path folder) {
+    this.folder = folder;
+    this.admin = kubectl("admin");
+  }
+
+  static ControlPlane start() {
+    try {
+      var folder = Files.createTempDirectory("control-plane").resolve("run");
+      script("control-plane", TOOLS.toString(), folder.toString());
+      var started = new ControlPlane(folder);
+      started.admin.run("create", "-f", PROJECT.resolve("crds/generated").toString());
+      started.admin.run("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Kubectl admin() {
+    return admin;
+  }
+
+  /** Somebody who has a token of a service account in our namespace. */
+  Kubectl withToken(String serviceAccount, String... boundTo) {
+    var request = new ArrayList<>(List.of("create", "token", serviceAccount));
+    request.addAll(List.of("--namespace=hostfirewall-system"));
+    request.addAll(List.of(boundTo));
+    var name = "token-" + serviceAccount + "-" + String.join("-", boundTo).replaceAll("\\W+", "-");
+    try {
+      Files.writeString(
+          folder.resolve(name + ".kubeconfig"),
+          """
+          apiVersion: v1
+          kind: Config
+          clusters: [{name: lab, cluster: {server: "https://10.99.0.1:6443", certificate-authority: %s}}]
+          users: [{name: user, user: {token: %s}}]
+          contexts: [{name: lab, context: {cluster: lab, user: user}}]
+          current-context: lab
+          """
+              .formatted(folder.resolve("pki/ca.crt"), admin.run(request.toArray(String[]::new))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return kubectl(name);
+  }
+
+  @Override
+  public void close() {
+    script("down", folder.toString());
+  }
+
+  private Kubectl kubectl(String user) {
+    return new Kubectl(TOOLS.resolve("kubectl"), folder.resolve(user + ".kubeconfig"));
+  }
+
+  private static void script(String name, String... arguments) {
+    var command = new ArrayList<>(List.of(LAB.resolve(name).toString()));
+    command.addAll(List.of(arguments));
+    try {
+      var output = Files.createTempFile(name, ".log");
+      var exit =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start()
+              .waitFor();
+      if (exit != 0) {
+        throw new IllegalStateException(command + ": " + Files.readString(output));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted: " + command, e);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.hostfirewall.e2e.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * kubectl as one user.
+ *
+ * @param program kubectl
+ * @param kubeconfig says which API server, and who asks
+ */
+record Kubectl(Path program, Path kubeconfig) {
+
+  /**
+   * How a call ended.
+   *
+   * @param exit 0, or 1 for refused and for "diff found one"
+   * @param text standard output and errors as they came
+   */
+  record Answer(int exit, String text) {
+
+    boolean done() {
+      return exit == 0;
+    }
+  }
+
+  /** A call that may be refused. */
+  Answer attempt(String... arguments) {
+    return attemptWith("", arguments);
+  }
+
+  /** A call that reads {@code input} and may be refused. */
+  Answer attemptWith(String input, String... arguments) {
+    var command = new ArrayList<>(List.of(program.toString(), "--kubeconfig=" + kubeconfig));
+    command.addAll(List.of(arguments));
+    try {
+      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      // kubectl reads all of its input before it prints.
+      try (var stdin = process.getOutputStream()) {
+        stdin.write(input.getBytes(StandardCharsets.UTF_8));
+      }
+      var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Answer(process.waitFor(), text.strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted: " + command, e);
+    }
+  }
+
+  /** A call that must succeed. */
+  String run(String... arguments) {
+    return runWith("", arguments);
+  }
+
+  /** A call that reads {@code input} and must succeed. */
+  String runWith(String input, String... arguments) {
+    var answer = attemptWith(input, arguments);
+    if (!answer.done()) {
+      throw new AssertionError("kubectl " + String.join(" ", arguments) + ": " + answer.text());
+    }
+    return answer.text();
+  }
+}
