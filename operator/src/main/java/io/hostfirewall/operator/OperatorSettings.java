@@ -1,0 +1,22 @@
+package io.hostfirewall.operator;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What can be set from outside, as {@code hostfirewall.*} properties or environment variables. */
+@ConfigMapping(prefix = "hostfirewall")
+interface OperatorSettings {
+
+  /** How long a revision that no node names is kept. */
+  @WithDefault("10m")
+  Duration revisionsKept();
+
+  /** Networks of pods that no Node's {@code podCIDRs} tells of. */
+  Optional<List<String>> clusterPodCidrs();
+
+  /** Where replicas agree on the one that works; absent for a single process. */
+  Optional<String> leaseNamespace();
+}

@@ -1,0 +1,72 @@
+package io.hostfirewall.operator.address;
+
+import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.hostfirewall.operator.select.NodeView;
+import io.hostfirewall.ruleset.model.Cidr;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/** The networks of the cluster itself: its nodes, its pods, its API servers. */
+final class ClusterAddresses {
+
+  static final String NODES = "cluster-nodes";
+  static final String PODS = "cluster-pods";
+  static final String API_SERVERS = "cluster-apiservers";
+
+  private static final Logger LOG = Logger.getLogger(ClusterAddresses.class);
+
+  private ClusterAddresses() {}
+
+  /**
+   * The content of each set, sorted; a set without content is empty, not absent.
+   *
+   * @param podCidrs networks of pods that no Node tells of
+   */
+  static SequencedMap<String, List<String>> of(
+      Collection<NodeView> nodes, Collection<EndpointSlice> apiServers, List<String> podCidrs) {
+    var sets = new LinkedHashMap<String, List<String>>();
+    sets.put(NODES, canonical(nodes.stream().flatMap(node -> node.addresses().stream())));
+    sets.put(
+        PODS,
+        canonical(
+            Stream.concat(
+                podCidrs.stream(), nodes.stream().flatMap(node -> node.podCidrs().stream()))));
+    sets.put(
+        API_SERVERS,
+        canonical(
+            apiServers.stream()
+                .flatMap(slice -> slice.getEndpoints().stream())
+                .flatMap(endpoint -> endpoint.getAddresses().stream())));
+    return sets;
+  }
+
+  private static List<String> canonical(Stream<String> networks) {
+    return networks
+        .flatMap(ClusterAddresses::parse)
+        .distinct()
+        .sorted()
+        .map(Cidr::toString)
+        .toList();
+  }
+
+  /** What is no network is left out: the others must not wait for it. */
+  private static Stream<Cidr> parse(String network) {
+    try {
+      return Stream.of(Cidr.parse(withLength(network)));
+    } catch (IllegalArgumentException e) {
+      LOG.warnf("left out of the address sets: %s", e.getMessage());
+      return Stream.empty();
+    }
+  }
+
+  private static String withLength(String network) {
+    if (network.contains("/")) {
+      return network;
+    }
+    return network + (network.contains(":") ? "/128" : "/32");
+  }
+}

@@ -1,0 +1,177 @@
+package io.hostfirewall.operator.policy;
+
+import static java.util.stream.Collectors.joining;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
+import io.hostfirewall.api.v1alpha1.NodeCounts;
+import io.hostfirewall.operator.select.PolicyVerdict;
+import io.hostfirewall.ruleset.check.Problem;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides a policy's status. {@code Ready=False} alone reads as "in progress" to tools that follow
+ * kstatus, for ever, so whatever needs the user is also {@code Stalled=True}.
+ */
+final class PolicyStatuses {
+
+  static final String ACCEPTED = "Accepted";
+  static final String PROGRAMMED = "Programmed";
+  static final String READY = "Ready";
+  static final String RECONCILING = "Reconciling";
+  static final String STALLED = "Stalled";
+
+  static final String INVALID = "Invalid";
+  static final String NO_NODES_SELECTED = "NoNodesSelected";
+  private static final String PARTIALLY_PROGRAMMED = "PartiallyProgrammed";
+  private static final String PENDING = "Pending";
+  private static final String NODES_UNKNOWN = "NodesUnknown";
+  private static final String AS_EXPECTED = "AsExpected";
+
+  private static final int MAX_PROBLEMS = 5;
+  private static final int MAX_MESSAGE = 4096;
+
+  private PolicyStatuses() {}
+
+  static HostFirewallPolicyStatus of(
+      HostFirewallPolicy policy, PolicyVerdict verdict, NodeTally nodes, Instant now) {
+    var previous = policy.getStatus();
+    var generation = policy.getMetadata().getGeneration();
+    var conditions = new Conditions(previous, generation, now);
+    var standing = standing(verdict, nodes, wasReady(previous, generation));
+    return new HostFirewallPolicyStatus(
+        generation,
+        nodes.revision(),
+        nodes.counts(),
+        nodes.failedNodes().isEmpty() ? null : nodes.failedNodes(),
+        List.of(
+            accepted(verdict, conditions),
+            conditions.condition(
+                PROGRAMMED, standing.programmed, standing.reason(PROGRAMMED), standing.message),
+            conditions.condition(READY, standing.ready, standing.reason(READY), standing.message),
+            conditions.abnormal(
+                RECONCILING, standing.reconciling, standing.reason, standing.message),
+            conditions.abnormal(STALLED, standing.stalled, standing.reason, standing.message)));
+  }
+
+  private static Condition accepted(PolicyVerdict verdict, Conditions conditions) {
+    return verdict.accepted()
+        ? conditions.condition(ACCEPTED, true, ACCEPTED, "")
+        : conditions.condition(ACCEPTED, false, INVALID, refusal(verdict));
+  }
+
+  private static Standing standing(PolicyVerdict verdict, NodeTally nodes, boolean wasReady) {
+    var counts = nodes.counts();
+    if (!verdict.accepted()) {
+      return Standing.stalled(INVALID, refusal(verdict));
+    }
+    if (counts.selected() == 0) {
+      return Standing.stalled(
+          NO_NODES_SELECTED, "nodeSelector picks no Linux node: this policy protects nothing");
+    }
+    if (nodes.tooLarge()) {
+      return Standing.stalled(NodeProgress.TOO_LARGE, nodes.failedNodes().getFirst().message());
+    }
+    if (counts.failed() > 0) {
+      return counts.pending() > 0
+          ? Standing.underWay(PARTIALLY_PROGRAMMED, progress(counts))
+          : Standing.stalled(PARTIALLY_PROGRAMMED, progress(counts));
+    }
+    if (counts.pending() > 0) {
+      // Nodes come and go: one that joins does not take Ready away from those that are protected.
+      return wasReady
+          ? Standing.ready(PENDING, progress(counts))
+          : Standing.underWay(PENDING, progress(counts));
+    }
+    if (counts.applied() == 0) {
+      return Standing.underWay(NODES_UNKNOWN, progress(counts));
+    }
+    return counts.unknown() > 0
+        ? Standing.ready(PARTIALLY_PROGRAMMED, progress(counts))
+        : Standing.programmed(progress(counts));
+  }
+
+  private static String progress(NodeCounts counts) {
+    var message =
+        new StringBuilder(
+            "enforced on %d of %d nodes".formatted(counts.applied(), counts.selected()));
+    append(message, counts.failed(), "failed");
+    append(message, counts.pending(), "pending");
+    append(message, counts.unknown(), "not Ready, so unknown");
+    return message.toString();
+  }
+
+  private static void append(StringBuilder message, int count, String what) {
+    if (count > 0) {
+      message.append(", ").append(count).append(' ').append(what);
+    }
+  }
+
+  private static String refusal(PolicyVerdict verdict) {
+    var inForce = verdict.inForce();
+    var kept =
+        inForce == null
+            ? ""
+            : " Generation %d, the last that was accepted, stays enforced."
+                .formatted(inForce.generation());
+    var problems =
+        verdict.problems().stream()
+            .limit(MAX_PROBLEMS)
+            .map(Problem::toString)
+            .collect(joining(" "));
+    var more = verdict.problems().size() - MAX_PROBLEMS;
+    var rest = more > 0 ? " And %d more.".formatted(more) : "";
+    return shorten(problems + rest) + kept;
+  }
+
+  private static String shorten(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
+  }
+
+  private static boolean wasReady(@Nullable HostFirewallPolicyStatus previous, Long generation) {
+    return previous != null
+        && previous.conditions() != null
+        && previous.conditions().stream()
+            .anyMatch(
+                c ->
+                    READY.equals(c.getType())
+                        && "True".equals(c.getStatus())
+                        && Objects.equals(c.getObservedGeneration(), generation));
+  }
+
+  /** Where a policy stands, as four conditions; Reconciling and Stalled are never true together. */
+  private record Standing(
+      boolean programmed,
+      boolean ready,
+      boolean reconciling,
+      boolean stalled,
+      String reason,
+      String message) {
+
+    static Standing programmed(String message) {
+      return new Standing(true, true, false, false, AS_EXPECTED, message);
+    }
+
+    static Standing ready(String reason, String message) {
+      return new Standing(false, true, false, false, reason, message);
+    }
+
+    static Standing underWay(String reason, String message) {
+      return new Standing(false, false, true, false, reason, message);
+    }
+
+    static Standing stalled(String reason, String message) {
+      return new Standing(false, false, false, true, reason, message);
+    }
+
+    /** A condition that is true has itself as the reason. */
+    String reason(String condition) {
+      boolean holds = condition.equals(READY) ? ready : programmed;
+      return holds ? condition : reason;
+    }
+  }
+}

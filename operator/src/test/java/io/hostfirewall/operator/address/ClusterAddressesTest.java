@@ -1,0 +1,50 @@
+package io.hostfirewall.operator.address;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.operator.Samples;
+import io.hostfirewall.operator.select.NodeView;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClusterAddressesTest {
+
+  @Test
+  void each_set_is_sorted_canonical_and_without_repeats() {
+    var nodes =
+        List.of(
+            NodeView.of(Samples.node("n2", "web", "10.99.0.12")),
+            NodeView.of(Samples.node("n1", "web", "10.99.0.9")),
+            NodeView.of(Samples.node("n3", "web", "fd99:0::1")));
+
+    var sets =
+        ClusterAddresses.of(
+            nodes,
+            List.of(Samples.apiServers(6443, "10.99.0.1")),
+            List.of("10.42.0.0/16", "10.42.1.0/24"));
+
+    assertThat(sets.get("cluster-nodes"))
+        .containsExactly("10.99.0.9/32", "10.99.0.12/32", "fd99::1/128");
+    assertThat(sets.get("cluster-pods"))
+        .containsExactlyInAnyOrder("10.42.0.0/16", "10.42.1.0/24", "fd42:1::/64");
+    assertThat(sets.get("cluster-apiservers")).containsExactly("10.99.0.1/32");
+  }
+
+  @Test
+  void an_empty_set_is_there_and_empty() {
+    assertThat(ClusterAddresses.of(List.of(), List.of(), List.of()))
+        .containsOnlyKeys("cluster-nodes", "cluster-pods", "cluster-apiservers")
+        .allSatisfy((name, networks) -> assertThat(networks).isEmpty());
+  }
+
+  @Test
+  void what_is_no_address_does_not_keep_out_the_others() {
+    var nodes =
+        List.of(
+            NodeView.of(Samples.node("n1", "web", "node-1.example")),
+            NodeView.of(Samples.node("n2", "web", "10.99.0.12")));
+
+    assertThat(ClusterAddresses.of(nodes, List.of(), List.of()).get("cluster-nodes"))
+        .containsExactly("10.99.0.12/32");
+  }
+}

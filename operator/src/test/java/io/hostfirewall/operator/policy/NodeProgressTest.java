@@ -1,0 +1,82 @@
+package io.hostfirewall.operator.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.hostfirewall.operator.Samples;
+import io.hostfirewall.operator.policy.NodeProgress.Phase;
+import io.hostfirewall.operator.select.NodeView;
+import io.hostfirewall.operator.select.RevisionChoice;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeProgressTest {
+
+  private static final NodeView NODE = Samples.view("n1", "web");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{observedGeneration: 4, state: Applied, revision: hfr-1} | APPLIED",
+        "{observedGeneration: 4, state: Applied, revision: hfr-0} | PENDING",
+        "{observedGeneration: 4, state: Trial, revision: hfr-0} | PENDING",
+        "{observedGeneration: 4, state: Pending} | PENDING",
+        "{observedGeneration: -1} | PENDING",
+        "{observedGeneration: 4, state: Failed, message: no} | FAILED",
+        "{observedGeneration: 4, state: RolledBack, message: no} | FAILED",
+        "{observedGeneration: 4, state: Drifted, message: no} | FAILED",
+        "{observedGeneration: 3, state: Failed, message: no} | PENDING",
+      })
+  void a_node_stands_where_its_agent_last_saw_it(String status, Phase phase) {
+    var progress = NodeProgress.of(NODE, Samples.state("n1", "hfr-1", status), true, null);
+
+    assertThat(progress.phase()).isEqualTo(phase);
+    assertThat(progress.failure() != null).isEqualTo(phase == Phase.FAILED);
+  }
+
+  @Test
+  void a_node_that_runs_another_spec_is_pending_whatever_it_says() {
+    var state = Samples.state("n1", "hfr-1", "{state: Applied, revision: hfr-1}");
+
+    assertThat(NodeProgress.of(NODE, state, false, null).phase()).isEqualTo(Phase.PENDING);
+    assertThat(NodeProgress.of(NODE, null, false, null).phase()).isEqualTo(Phase.PENDING);
+  }
+
+  @Test
+  void a_node_that_is_not_ready_is_unknown_even_if_it_said_applied() {
+    var notReady =
+        NodeView.of(
+            new NodeBuilder(Samples.node("n1", "web", "10.99.0.11"))
+                .editStatus()
+                .addNewCondition()
+                .withType("Ready")
+                .withStatus("Unknown")
+                .endCondition()
+                .endStatus()
+                .build());
+    var state = Samples.state("n1", "hfr-1", "{state: Applied, revision: hfr-1}");
+
+    assertThat(NodeProgress.of(notReady, state, true, null).phase()).isEqualTo(Phase.UNKNOWN);
+  }
+
+  @Test
+  void a_node_whose_policies_do_not_fit_has_failed_and_says_why() {
+    var progress = NodeProgress.of(NODE, null, false, new RevisionChoice.TooLarge("too much"));
+
+    assertThat(progress.failure()).isNotNull();
+    assertThat(progress.failure().reason()).isEqualTo("TooLarge");
+    assertThat(progress.failure().message()).isEqualTo("too much");
+  }
+
+  @Test
+  void a_long_message_is_cut_to_what_the_schema_takes() {
+    var status = "{observedGeneration: 4, state: Failed, message: %s}".formatted("x".repeat(256));
+
+    var failure = NodeProgress.of(NODE, Samples.state("n1", "hfr-1", status), true, null).failure();
+
+    assertThat(failure).isNotNull();
+    assertThat(failure.message()).hasSize(128).endsWith("…");
+  }
+}
