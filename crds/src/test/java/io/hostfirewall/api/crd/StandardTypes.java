@@ -102,7 +102,8 @@ final class StandardTypes {
     bounded(fields.get("status"), 7, "True, False or Unknown.")
         .setEnum(words("True", "False", "Unknown"));
     bounded(fields.get("reason"), 64, "Why, in one word for programs.").setMinLength(1L);
-    bounded(fields.get("message"), 1024, "Why, in a sentence for people.");
+    // Twice what the operator writes at most: a bound that is met would hide the status.
+    bounded(fields.get("message"), 8192, "Why, in a sentence for people.");
     bounded(fields.get("lastTransitionTime"), 64, "When the status last changed.")
         .setFormat("date-time");
     var generation = fields.get("observedGeneration");
