@@ -1,0 +1,204 @@
+package io.hostfirewall.e2e.lab;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An IP packet as it stands on the wire, with right checksums and whatever addresses and flags it
+ * was given.
+ */
+public final class Packet {
+
+  /** The bits of a TCP header's flags, in order. */
+  static final String FLAGS = "FSRPAUEC";
+
+  static final int ICMP = 1;
+  static final int TCP = 6;
+  static final int UDP = 17;
+  static final int FRAGMENT = 44;
+  static final int ICMPV6 = 58;
+
+  private static final int HOPS = 64;
+  private static final int MORE_FRAGMENTS = 0x2000;
+  private static final int V4_HEADER = 20;
+  private static final int V6_HEADER = 40;
+
+  private final InetAddress source;
+  private final InetAddress destination;
+  private final int protocol;
+  private final byte[] bytes;
+  private final byte[] uncut;
+
+  private Packet(
+      InetAddress source, InetAddress destination, int protocol, byte[] bytes, byte[] uncut) {
+    this.source = source;
+    this.destination = destination;
+    this.protocol = protocol;
+    this.bytes = bytes;
+    this.uncut = uncut;
+  }
+
+  /**
+   * A TCP segment.
+   *
+   * @param flags letters of FSRPAUEC; empty for a NULL scan's
+   */
+  public static Packet tcp(Flow flow, String flags) {
+    int bits = 0;
+    for (int i = 0; i < flags.length(); i++) {
+      bits |= 1 << FLAGS.indexOf(flags.charAt(i));
+    }
+    var segment = ByteBuffer.allocate(20);
+    segment.putShort((short) flow.sourcePort()).putShort((short) flow.destinationPort());
+    segment.putInt(1000).putInt(flags.contains("A") ? 2000 : 0);
+    segment.put((byte) 0x50).put((byte) bits).putShort((short) 0xffff);
+    return of(flow.source(), flow.destination(), TCP, segment.array(), 16);
+  }
+
+  /** A UDP datagram. */
+  public static Packet udp(Flow flow, byte... payload) {
+    var datagram = ByteBuffer.allocate(8 + payload.length);
+    datagram.putShort((short) flow.sourcePort()).putShort((short) flow.destinationPort());
+    datagram.putShort((short) datagram.capacity()).putShort((short) 0).put(payload);
+    return of(flow.source(), flow.destination(), UDP, datagram.array(), 6);
+  }
+
+  /** An echo request of the family of its addresses. */
+  public static Packet echo(InetAddress source, InetAddress destination, int id, int sequence) {
+    boolean six = destination instanceof Inet6Address;
+    return icmp(source, destination, six ? 128 : 8, 0, (id << 16) | sequence, new byte[8]);
+  }
+
+  /**
+   * An ICMP message of the family of its addresses.
+   *
+   * @param rest the four bytes after the checksum
+   */
+  public static Packet icmp(
+      InetAddress source, InetAddress destination, int type, int code, int rest, byte[] body) {
+    var message = ByteBuffer.allocate(8 + body.length);
+    message.put((byte) type).put((byte) code).putShort((short) 0).putInt(rest).put(body);
+    int protocol = destination instanceof Inet6Address ? ICMPV6 : ICMP;
+    return of(source, destination, protocol, message.array(), 2);
+  }
+
+  private static Packet of(
+      InetAddress source, InetAddress destination, int protocol, byte[] payload, int checksumAt) {
+    var checksum = checksum(pseudoHeader(source, destination, protocol, payload), payload);
+    ByteBuffer.wrap(payload).putShort(checksumAt, checksum);
+    var whole = packet(source, destination, protocol, payload, 1, 0);
+    return new Packet(source, destination, protocol, whole, whole);
+  }
+
+  private static byte[] packet(
+      InetAddress source,
+      InetAddress destination,
+      int protocol,
+      byte[] payload,
+      int id,
+      int fragment) {
+    var header = destination instanceof Inet6Address ? V6_HEADER : V4_HEADER;
+    var packet = ByteBuffer.allocate(header + payload.length);
+    if (header == V6_HEADER) {
+      packet.putInt(6 << 28).putShort((short) payload.length);
+      packet.put((byte) protocol).put((byte) HOPS);
+      packet.put(source.getAddress()).put(destination.getAddress());
+    } else {
+      packet.putShort((short) 0x4500).putShort((short) packet.capacity());
+      packet.putShort((short) id).putShort((short) fragment);
+      packet.put((byte) HOPS).put((byte) protocol).putShort((short) 0);
+      packet.put(source.getAddress()).put(destination.getAddress());
+      packet.putShort(10, checksum(new byte[0], packet.array()));
+    }
+    packet.put(payload);
+    return packet.array();
+  }
+
+  /**
+   * The same packet in pieces.
+   *
+   * @param size bytes of payload in each but the last, a multiple of 8
+   * @param id by which the receiver puts them together
+   */
+  public List<Packet> fragments(int size, int id) {
+    var length = payload().length;
+    var pieces = new ArrayList<Packet>();
+    for (int from = 0; from < length; from += size) {
+      pieces.add(piece(from, Math.min(from + size, length), id));
+    }
+    return pieces;
+  }
+
+  /** The bytes of the payload from one multiple of 8 to before another. */
+  public Packet piece(int from, int to, int id) {
+    var part = Arrays.copyOfRange(payload(), from, to);
+    var more = to < payload().length;
+    var cut = isIpv6() ? ipv6Piece(part, from, id, more) : ipv4Piece(part, from, id, more);
+    return new Packet(source, destination, protocol, cut, uncut);
+  }
+
+  private byte[] ipv4Piece(byte[] part, int from, int id, boolean more) {
+    int fragment = (from / 8) | (more ? MORE_FRAGMENTS : 0);
+    return packet(source, destination, protocol, part, id, fragment);
+  }
+
+  private byte[] ipv6Piece(byte[] part, int from, int id, boolean more) {
+    var behind = ByteBuffer.allocate(8 + part.length);
+    behind.put((byte) protocol).put((byte) 0).putShort((short) (from | (more ? 1 : 0)));
+    behind.putInt(id).put(part);
+    return packet(source, destination, FRAGMENT, behind.array(), id, 0);
+  }
+
+  /** What an ICMP error quotes of this packet. */
+  public byte[] quoted() {
+    return bytes.clone();
+  }
+
+  boolean isIpv6() {
+    return destination instanceof Inet6Address;
+  }
+
+  /** The packet of which this is a piece, or this one. */
+  byte[] uncut() {
+    return uncut;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  private byte[] payload() {
+    return Arrays.copyOfRange(bytes, isIpv6() ? V6_HEADER : V4_HEADER, bytes.length);
+  }
+
+  /** RFC 793 and RFC 8200, section 8.1; ICMP of IPv4 has none. */
+  private static byte[] pseudoHeader(
+      InetAddress source, InetAddress destination, int protocol, byte[] payload) {
+    if (protocol == ICMP) {
+      return new byte[0];
+    }
+    var header = ByteBuffer.allocate(source.getAddress().length * 2 + 8);
+    header.put(source.getAddress()).put(destination.getAddress());
+    return header.putInt(payload.length).putInt(protocol).array();
+  }
+
+  private static short checksum(byte[] first, byte[] second) {
+    long sum = sum(first) + sum(second);
+    while (sum >> 16 != 0) {
+      sum = (sum & 0xffff) + (sum >> 16);
+    }
+    return (short) ~sum;
+  }
+
+  private static long sum(byte[] bytes) {
+    long sum = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      sum += (bytes[i] & 0xffL) << (i % 2 == 0 ? 8 : 0);
+    }
+    return sum;
+  }
+}
