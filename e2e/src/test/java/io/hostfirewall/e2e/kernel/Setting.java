@@ -1,0 +1,20 @@
+package io.hostfirewall.e2e.kernel;
+
+import io.hostfirewall.e2e.lab.Family;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+/** Where a claim is tried: by which iptables, with packets of which family. */
+record Setting(BackEnd backEnd, Family family) {
+
+  static Stream<Setting> all() {
+    return Arrays.stream(BackEnd.values())
+        .flatMap(
+            backEnd -> Arrays.stream(Family.values()).map(family -> new Setting(backEnd, family)));
+  }
+
+  @Override
+  public String toString() {
+    return backEnd.word() + ", " + family.pick("IPv4", "IPv6");
+  }
+}
