@@ -1,9 +1,11 @@
 package io.hostfirewall.ruleset.render;
 
+import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.ContentHash;
 import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
+import java.util.Comparator;
 import java.util.stream.Collectors;
 
 /**
@@ -35,9 +37,13 @@ public record Generation(String id, Table table) {
             + rules.sets().stream().map(IpSet::name).sorted().collect(Collectors.joining(" ")));
   }
 
+  /** Chains sorted, because iptables-save prints them so: what is read back has the same hash. */
   private static String text(Table table) {
     return table.name().text()
         + "\n"
-        + table.chains().stream().map(RuleText::of).collect(Collectors.joining());
+        + table.chains().stream()
+            .sorted(Comparator.comparing(Chain::name))
+            .map(chain -> ":" + chain.name() + "\n" + RuleText.of(chain))
+            .collect(Collectors.joining());
   }
 }

@@ -44,6 +44,11 @@ public final class SetText {
             .collect(Collectors.joining());
   }
 
+  /** Takes all entries out of sets. */
+  public static String flush(List<String> names) {
+    return names.stream().map(name -> "flush " + name + "\n").collect(Collectors.joining());
+  }
+
   public static String destroy(List<String> names) {
     return names.stream().map(name -> "destroy " + name + "\n").collect(Collectors.joining());
   }
