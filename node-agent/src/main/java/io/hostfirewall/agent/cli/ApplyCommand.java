@@ -1,0 +1,97 @@
+package io.hostfirewall.agent.cli;
+
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.ruleset.merge.PolicyMerge;
+import io.hostfirewall.ruleset.merge.RevisionContent;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Enforces policies on this host. */
+@Command(
+    name = "apply",
+    description = "Loads policies on trial, reads them back, and confirms them. Needs root.",
+    mixinStandardHelpOptions = true)
+final class ApplyCommand implements Callable<Integer> {
+
+  @Mixin private PolicyOptions policies = new PolicyOptions();
+  @Mixin private HostOptions host = new HostOptions();
+
+  @Option(
+      names = "--trial",
+      paramLabel = "30s",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = "How long the kernel lets new rules decide unless they are confirmed.")
+  private Duration trial = Duration.ofSeconds(30);
+
+  @Option(names = "--yes", description = "Confirm without asking whether you can still connect.")
+  private boolean yes;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    var read = policies.read();
+    if (!yes) {
+      throw Failure.invalid(
+          "apply confirms new rules without asking whether you can still connect. Add --yes to agree.");
+    }
+    host.requireRoot("apply");
+    try (var _ = host.state().holdKernel("apply");
+        var _ = host.state().holdAgent("apply")) {
+      return report(apply(read), RevisionContent.name(RevisionContent.of(read)));
+    } catch (KernelException | HeldByOtherException e) {
+      throw Failure.refused(e);
+    }
+  }
+
+  private Outcome apply(List<RevisionPolicy> read) throws KernelException {
+    var kernel = host.host().kernel(host.host().survey().choose(host.backend()));
+    var facts = new NodeObserver(policies.uplinks(), List.of(), List.of()).standAlone();
+    var wanted =
+        Wanted.of(
+            PolicyMerge.merge(read),
+            facts,
+            Map.of(),
+            kernel.families(),
+            RevisionContent.name(RevisionContent.of(read)));
+    return new Transaction(kernel, Clock.systemUTC()).apply(wanted, trial);
+  }
+
+  private int report(Outcome outcome, String revision) {
+    var out = spec.commandLine().getOut();
+    var err = spec.commandLine().getErr();
+    switch (outcome) {
+      case Outcome.Unchanged() -> out.println(revision + " is enforced already.");
+      case Outcome.Applied(var after) ->
+          out.println(
+              "%s is enforced, since %d ms after the start.".formatted(revision, after.toMillis()));
+      case Outcome.Healed(var difference) ->
+          out.println("%s is enforced again: %s.".formatted(revision, difference));
+      case Outcome.RolledBack(var reason) ->
+          err.println("hostfirewall: rolled back, the old rules decide: " + reason + ".");
+      case Outcome.Refused(var reason) ->
+          err.println("hostfirewall: nothing changed: " + reason + ".");
+    }
+    out.flush();
+    return switch (outcome) {
+      case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ -> ExitCode.DONE;
+      case Outcome.RolledBack _ -> ExitCode.ROLLED_BACK;
+      case Outcome.Refused _ -> ExitCode.REFUSED;
+    };
+  }
+}

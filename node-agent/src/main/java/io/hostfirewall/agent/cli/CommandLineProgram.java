@@ -1,0 +1,72 @@
+package io.hostfirewall.agent.cli;
+
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/** The program {@code hostfirewall}. */
+@Command(
+    name = "hostfirewall",
+    description =
+        "A host firewall from policies: as the agent of a cluster's node, or for one host.",
+    mixinStandardHelpOptions = true,
+    versionProvider = CommandLineProgram.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      RenderCommand.class,
+      ApplyCommand.class,
+      StatusCommand.class,
+      CleanupCommand.class,
+      EnableCommand.class,
+      RunCommand.class
+    })
+public final class CommandLineProgram {
+
+  private CommandLineProgram() {}
+
+  /** Carries out a command line; returns the exit code. */
+  public static int run(String... arguments) {
+    return new CommandLine(new CommandLineProgram())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(CommandLineProgram::fail)
+        .setParameterExceptionHandler(CommandLineProgram::explain)
+        .execute(arguments);
+  }
+
+  private static int fail(
+      Exception exception, CommandLine command, CommandLine.ParseResult arguments)
+      throws Exception {
+    var err = command.getErr();
+    if (exception instanceof Failure failure) {
+      err.println("hostfirewall: " + failure.getMessage());
+      return failure.exitCode();
+    }
+    if (exception instanceof UncheckedIOException unusable) {
+      err.println("hostfirewall: " + unusable.getMessage() + ".");
+      return ExitCode.REFUSED;
+    }
+    throw exception;
+  }
+
+  private static int explain(CommandLine.ParameterException exception, String[] arguments) {
+    var command = exception.getCommandLine();
+    command.getErr().println("hostfirewall: " + exception.getMessage() + ".");
+    command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help.");
+    return ExitCode.INVALID;
+  }
+
+  /** The version that was built. */
+  static String version() {
+    var version = CommandLineProgram.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {"hostfirewall " + version()};
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.hostfirewall.agent.cli;
+
+import io.hostfirewall.agent.kernel.BackendChoice;
+import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.HostKernel;
+import io.hostfirewall.agent.state.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** Which host a command works on: this one, as root. */
+final class HostOptions {
+
+  @Option(
+      names = "--backend",
+      paramLabel = "auto|nft|legacy",
+      defaultValue = "auto",
+      description = "Which iptables to use; without it the one that kubelet uses, else nft.")
+  private BackendChoice backend = BackendChoice.AUTO;
+
+  @Option(
+      names = "--state-dir",
+      paramLabel = "FOLDER",
+      defaultValue = StateFolder.DEFAULT,
+      description =
+          "Where programs of ours on this host find each other (default: ${DEFAULT-VALUE}).")
+  private Path stateFolder = Path.of(StateFolder.DEFAULT);
+
+  BackendChoice backend() {
+    return backend;
+  }
+
+  StateFolder state() {
+    return new StateFolder(stateFolder);
+  }
+
+  HostKernel host() {
+    return new HostKernel(Commands.here());
+  }
+
+  /** Ends the command unless it runs as root. */
+  void requireRoot(String command) {
+    try {
+      if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+        throw Failure.invalid(command + " needs root. Run it with sudo.");
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      throw Failure.invalid(command + " needs Linux.");
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.hostfirewall.agent.cli;
+
+import io.hostfirewall.agent.policyfile.PolicyFiles;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** Which policies a command works on. */
+final class PolicyOptions {
+
+  @Option(
+      names = {"-f", "--filename"},
+      paramLabel = "PATH",
+      required = true,
+      description = "A YAML file of policies, a folder of them, or - for standard input.")
+  private List<String> paths = List.of();
+
+  @Option(
+      names = "--uplink",
+      paramLabel = "IF",
+      split = ",",
+      description =
+          "Judge packets of these interfaces only; a name that ends in + stands for all that begin so.")
+  private List<String> uplinks = List.of();
+
+  List<String> uplinks() {
+    return uplinks;
+  }
+
+  /** Reads the policies; every problem is a line of the failure. */
+  List<RevisionPolicy> read() {
+    var read = PolicyFiles.read(paths, System.in);
+    if (!read.problems().isEmpty()) {
+      throw Failure.invalid(
+          read.problems().stream()
+              .map(Object::toString)
+              .collect(Collectors.joining(System.lineSeparator())));
+    }
+    return read.policies();
+  }
+}

@@ -1,0 +1,132 @@
+package io.hostfirewall.agent.cli;
+
+import io.hostfirewall.agent.kernel.Kernel;
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.kernel.Observed;
+import io.hostfirewall.agent.transaction.ReadBack;
+import io.hostfirewall.agent.transaction.Trial;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.parse.SavedChain;
+import io.hostfirewall.ruleset.parse.SavedChain.SavedRule;
+import io.hostfirewall.ruleset.render.RuleText;
+import io.hostfirewall.ruleset.trial.KernelState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What stands in the kernel, for a reader and, as JSON, for a script.
+ *
+ * @param enforced whether rules of ours decide, and nobody changed them
+ * @param disabled whether the agent of this host was switched off by a cleanup
+ * @param trialSecondsLeft of a trial under way, otherwise 0
+ */
+record StatusReport(
+    boolean enforced,
+    boolean disabled,
+    String revision,
+    String hash,
+    String backend,
+    String trial,
+    long trialSecondsLeft,
+    List<FamilyReport> families,
+    List<SetReport> sets) {
+
+  /** One family. */
+  record FamilyReport(String family, String revision, List<String> drift, List<RuleReport> rules) {}
+
+  /** One rule, and how much it has met. */
+  record RuleReport(
+      String table, String chain, String rule, String origin, long packets, long bytes) {}
+
+  /** One set. */
+  record SetReport(String name, int entries) {}
+
+  static StatusReport of(Kernel kernel, boolean disabled) throws KernelException {
+    var now = kernel.observe();
+    var families = kernel.families().stream().map(family -> family(now, family)).toList();
+    var trial = Trial.of(now, kernel.families());
+    return new StatusReport(
+        families.stream().allMatch(f -> !f.revision().isEmpty() && f.drift().isEmpty()),
+        disabled,
+        now.confirmedRevision().orElse(""),
+        ReadBack.hash(now, kernel.families()),
+        kernel.backend().text(),
+        word(trial),
+        trial instanceof Trial.Running(var left) ? left.toSeconds() : 0,
+        families,
+        now.sets().stream().map(set -> new SetReport(set.name(), set.entries().size())).toList());
+  }
+
+  private static FamilyReport family(Observed now, Family family) {
+    var state = now.rules(family);
+    return new FamilyReport(
+        RenderCommand.text(family),
+        state.confirmedRevision().orElse(""),
+        ReadBack.drift(state),
+        rules(state));
+  }
+
+  private static List<RuleReport> rules(KernelState state) {
+    var rules = new ArrayList<RuleReport>();
+    for (var table : state.tables()) {
+      for (SavedChain chain : table.chains().values()) {
+        for (SavedRule rule : chain.rules()) {
+          rules.add(
+              new RuleReport(
+                  table.name().text(),
+                  chain.name(),
+                  RuleText.of(rule.rule()).strip(),
+                  rule.rule().origin().comment(),
+                  rule.counters().packets(),
+                  rule.counters().bytes()));
+        }
+      }
+    }
+    return rules;
+  }
+
+  private static String word(Trial trial) {
+    return switch (trial) {
+      case Trial.None() -> "none";
+      case Trial.Running _ -> "running";
+      case Trial.Confirmed() -> "confirmed";
+      case Trial.Expired() -> "expired";
+    };
+  }
+
+  String text() {
+    var text = new StringBuilder();
+    text.append(enforced ? "Enforced" : "Not enforced")
+        .append(revision.isEmpty() ? "" : ": " + revision + ", rules " + hash)
+        .append(", by iptables-")
+        .append(backend)
+        .append('\n');
+    if (disabled) {
+      text.append("The agent was switched off by a cleanup; hostfirewall enable lets it work.\n");
+    }
+    if (!trial.equals("none")) {
+      text.append("Trial: ").append(trial);
+      text.append(trialSecondsLeft > 0 ? ", " + trialSecondsLeft + " s left\n" : "\n");
+    }
+    for (var family : families) {
+      text.append('\n').append(family.family()).append('\n');
+      family.drift().forEach(drift -> text.append("  drift: ").append(drift).append('\n'));
+      var chain = "";
+      for (var rule : family.rules()) {
+        if (!chain.equals(rule.chain())) {
+          chain = rule.chain();
+          text.append("  %s %s%n".formatted(rule.table(), chain));
+        }
+        text.append("  %10d  %s%n".formatted(rule.packets(), rule.rule()));
+      }
+    }
+    if (!sets.isEmpty()) {
+      text.append(
+          sets.stream()
+              .map(set -> "  %10d  %s%n".formatted(set.entries(), set.name()))
+              .collect(Collectors.joining("", "\nsets\n", "")));
+    }
+    return text.toString().stripTrailing();
+  }
+}

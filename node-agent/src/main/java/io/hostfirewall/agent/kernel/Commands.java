@@ -1,0 +1,112 @@
+package io.hostfirewall.agent.kernel;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Runs programs and waits for them.
+ *
+ * @param prefix words before every command, such as {@code ip netns exec NAME}; empty for the
+ *     namespace of this process
+ */
+public record Commands(List<String> prefix) {
+
+  /** iptables waits 10 s for its lock; what takes longer than this hangs. */
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final Executor READERS = Thread::startVirtualThread;
+
+  /** How a program ended, and what it printed. */
+  record Result(int exit, String out, String err) {}
+
+  public Commands {
+    prefix = List.copyOf(prefix);
+  }
+
+  /** Commands in the namespace of this process. */
+  public static Commands here() {
+    return new Commands(List.of());
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @throws KernelException if it cannot be started, does not end, or fails
+   */
+  String run(List<String> command, String input) throws KernelException {
+    var result = attempt(command, input);
+    if (result.exit() != 0) {
+      throw new KernelException(
+          "%s: %s".formatted(command.getFirst(), said(result.err(), result.exit())));
+    }
+    return result.out();
+  }
+
+  /** Runs a program to its end, well or badly. */
+  Result attempt(List<String> command, String input) throws KernelException {
+    var process = start(command, ProcessBuilder.Redirect.PIPE);
+    try {
+      var out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), READERS);
+      var err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), READERS);
+      feed(process, input);
+      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new KernelException(
+            "%s did not end within %d s".formatted(command.getFirst(), LIMIT.toSeconds()));
+      }
+      return new Result(process.exitValue(), out.join(), err.join());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KernelException("interrupted while waiting for " + command.getFirst(), e);
+    } catch (CompletionException e) {
+      throw new KernelException("cannot read what " + command.getFirst() + " prints", e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Starts a program that stays. */
+  Process start(List<String> command, ProcessBuilder.Redirect errors) throws KernelException {
+    var words = Stream.concat(prefix.stream(), command.stream()).toList();
+    try {
+      return new ProcessBuilder(words).redirectError(errors).start();
+    } catch (IOException e) {
+      throw new KernelException("cannot run %s: is it installed?".formatted(words.getFirst()), e);
+    }
+  }
+
+  private static void feed(Process process, String input) {
+    try (var in = process.getOutputStream()) {
+      in.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It ended before it read everything: its exit code and its errors say why.
+    }
+  }
+
+  private static String all(InputStream stream) {
+    try {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  /**
+   * The first thing a program complained about; warnings and hints do not fit into one sentence.
+   */
+  private static String said(String errors, int exit) {
+    return errors
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("Try "))
+        .findFirst()
+        .map(String::strip)
+        .orElse("ended with exit code " + exit);
+  }
+}

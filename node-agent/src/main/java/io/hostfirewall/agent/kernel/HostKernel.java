@@ -1,0 +1,107 @@
+package io.hostfirewall.agent.kernel;
+
+import io.hostfirewall.ruleset.model.Family;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.FutureTask;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Finds out which kernel there is to write to. */
+public final class HostKernel {
+
+  /**
+   * What kubelet leaves in the back end that it uses, so that others use the same (KEP-3178;
+   * iptables-wrappers looks for both).
+   */
+  private static final Pattern KUBELET =
+      Pattern.compile("^:KUBE-(IPTABLES-HINT|KUBELET-CANARY) ", Pattern.MULTILINE);
+
+  private static final Pattern OURS = Pattern.compile("^:HFW-", Pattern.MULTILINE);
+
+  private final Commands commands;
+
+  public HostKernel(Commands commands) {
+    this.commands = commands;
+  }
+
+  /**
+   * What stands in the two back ends.
+   *
+   * @param detected the one that kubelet uses, or else nft
+   * @param ours those that hold rules of ours
+   */
+  public record Survey(Backend detected, Set<Backend> ours) {
+
+    /**
+     * The back end to write to.
+     *
+     * @throws KernelException if rules of ours stand in the other one: both would be enforced
+     */
+    public Backend choose(BackendChoice choice) throws KernelException {
+      var chosen =
+          switch (choice) {
+            case AUTO -> detected;
+            case NFT -> Backend.NFT;
+            case LEGACY -> Backend.LEGACY;
+          };
+      if (ours.contains(chosen.other())) {
+        throw new KernelException(
+            "rules of ours stand in iptables-%s already, and iptables-%s is to be used. Run hostfirewall cleanup first"
+                .formatted(chosen.other().text(), chosen.text()));
+      }
+      return chosen;
+    }
+
+    /** The back end that holds rules of ours, or would. */
+    public Backend inUse() {
+      return ours.contains(detected) || ours.isEmpty() ? detected : detected.other();
+    }
+  }
+
+  /** Looks at both back ends, without creating a table. */
+  public Survey survey() throws KernelException {
+    var saved = new EnumMap<Backend, FutureTask<String>>(Backend.class);
+    for (var backend : Backend.values()) {
+      saved.put(backend, Kernel.started(() -> saved(backend)));
+    }
+    var texts = new EnumMap<Backend, String>(Backend.class);
+    for (var reading : saved.entrySet()) {
+      texts.put(reading.getKey(), Kernel.result(reading.getValue()));
+    }
+    Predicate<Backend> kubelet = backend -> KUBELET.matcher(texts.get(backend)).find();
+    var detected =
+        !kubelet.test(Backend.NFT) && kubelet.test(Backend.LEGACY) ? Backend.LEGACY : Backend.NFT;
+    var ours = EnumSet.noneOf(Backend.class);
+    Arrays.stream(Backend.values())
+        .filter(backend -> OURS.matcher(texts.get(backend)).find())
+        .forEach(ours::add);
+    return new Survey(detected, ours);
+  }
+
+  private String saved(Backend backend) throws KernelException {
+    var text = new StringBuilder();
+    for (var family : families()) {
+      text.append(commands.attempt(List.of(backend.program(family, "save")), "").out());
+    }
+    return text.toString();
+  }
+
+  /** The kernel behind one back end. */
+  public Kernel kernel(Backend backend) {
+    return new Kernel(
+        new XtablesCommands(backend, commands), new IpSetCommands(commands), families());
+  }
+
+  /** IPv6 only where the kernel has it: a host without it is not at fault. */
+  public static List<Family> families() {
+    return Files.exists(Path.of("/proc/net/if_inet6"))
+        ? List.of(Family.IPV4, Family.IPV6)
+        : List.of(Family.IPV4);
+  }
+}

@@ -1,0 +1,164 @@
+package io.hostfirewall.agent.kernel;
+
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.parse.SetParser;
+import io.hostfirewall.ruleset.render.SetText;
+import io.hostfirewall.ruleset.trial.KernelState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * The part of a node's kernel that we read and write. What concerns both families is done for both
+ * at once: each waits for the kernel, and the waits do not add up.
+ */
+public final class Kernel {
+
+  private static final int DESTROY_ATTEMPTS = 25;
+  private static final Duration DESTROY_PAUSE = Duration.ofMillis(20);
+
+  private final Xtables xtables;
+  private final IpSets ipSets;
+  private final List<Family> families;
+
+  /**
+   * @param families those that the node has
+   */
+  public Kernel(Xtables xtables, IpSets ipSets, List<Family> families) {
+    this.xtables = xtables;
+    this.ipSets = ipSets;
+    this.families = List.copyOf(families);
+  }
+
+  public Backend backend() {
+    return xtables.backend();
+  }
+
+  public List<Family> families() {
+    return families;
+  }
+
+  /** Reads everything that is ours. */
+  public Observed observe() throws KernelException {
+    var sets = started(ipSets::save);
+    var rules = observeRules();
+    return new Observed(rules, SetParser.parse(result(sets)));
+  }
+
+  /** Reads our rules. */
+  public Map<Family, KernelState> observeRules() throws KernelException {
+    var readings = new EnumMap<Family, FutureTask<KernelState>>(Family.class);
+    families.forEach(family -> readings.put(family, started(() -> read(family))));
+    var states = new EnumMap<Family, KernelState>(Family.class);
+    for (var reading : readings.entrySet()) {
+      states.put(reading.getKey(), result(reading.getValue()));
+    }
+    return states;
+  }
+
+  private KernelState read(Family family) throws KernelException {
+    var saved = xtables.save(family);
+    try {
+      return KernelState.read(family, saved);
+    } catch (IllegalArgumentException e) {
+      throw new KernelException("cannot read the rules in force: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Carries out one text for each family.
+   *
+   * @throws KernelException if one was refused; the others were carried out nevertheless
+   */
+  public void restoreRules(Map<Family, String> texts) throws KernelException {
+    var writings =
+        texts.entrySet().stream()
+            .filter(text -> !text.getValue().isEmpty())
+            .map(text -> started(() -> write(text.getKey(), text.getValue())))
+            .toList();
+    KernelException refused = null;
+    for (var writing : writings) {
+      try {
+        result(writing);
+      } catch (KernelException e) {
+        refused = e;
+      }
+    }
+    if (refused != null) {
+      throw refused;
+    }
+  }
+
+  private Family write(Family family, String text) throws KernelException {
+    xtables.restore(family, text);
+    return family;
+  }
+
+  /** Carries out a text on the sets, line by line, up to the first that is refused. */
+  public void restoreSets(String text) throws KernelException {
+    if (!text.isEmpty()) {
+      ipSets.restore(text);
+    }
+  }
+
+  /**
+   * Takes sets away. The kernel lets go of a set a moment after the last rule that names it, so one
+   * that is in use is tried again for a while.
+   *
+   * @throws KernelException if one is still in use
+   */
+  public void destroySets(List<String> names) throws KernelException {
+    var left = new ArrayList<>(names);
+    for (var attempt = 1; !left.isEmpty(); attempt++) {
+      KernelException refused = null;
+      for (var name : List.copyOf(left)) {
+        try {
+          ipSets.restore(SetText.destroy(List.of(name)));
+          left.remove(name);
+        } catch (KernelException e) {
+          refused = e;
+        }
+      }
+      if (refused != null && attempt == DESTROY_ATTEMPTS) {
+        throw refused;
+      }
+      if (refused != null) {
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws KernelException {
+    try {
+      Thread.sleep(DESTROY_PAUSE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KernelException("interrupted while the kernel was at work", e);
+    }
+  }
+
+  static <T> FutureTask<T> started(Callable<T> work) {
+    var task = new FutureTask<>(work);
+    Thread.startVirtualThread(task);
+    return task;
+  }
+
+  static <T> T result(FutureTask<T> task) throws KernelException {
+    try {
+      return task.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KernelException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KernelException("interrupted while the kernel was at work", e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.hostfirewall.agent.node;
+
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** Reads the network of this node from the kernel. */
+final class LinkReader {
+
+  private static final Path INTERFACES = Path.of("/sys/class/net");
+
+  private LinkReader() {}
+
+  static Links read() throws IOException {
+    var interfaces = NetworkInterface.networkInterfaces().toList();
+    var names = interfaces.stream().map(NetworkInterface::getName).sorted().toList();
+    return new Links(
+        names,
+        interfaces.stream().flatMap(LinkReader::addresses).sorted().distinct().toList(),
+        names.stream().filter(name -> Files.exists(INTERFACES.resolve(name, "bridge"))).toList(),
+        Stream.concat(
+                RouteTables.ipv4(text("/proc/net/route")).stream(),
+                RouteTables.ipv6(text("/proc/net/ipv6_route")).stream())
+            .toList(),
+        Files.exists(Path.of("/proc/sys/net/bridge")));
+  }
+
+  private static Stream<Cidr> addresses(NetworkInterface link) {
+    try {
+      return link.isLoopback() ? Stream.of() : link.inetAddresses().map(LinkReader::single);
+    } catch (SocketException e) {
+      return Stream.of(); // The interface went away while it was read.
+    }
+  }
+
+  private static Cidr single(InetAddress address) {
+    var family = address instanceof Inet4Address ? Family.IPV4 : Family.IPV6;
+    return new Cidr(family, new BigInteger(1, address.getAddress()), family.addressBits());
+  }
+
+  private static String text(String file) throws IOException {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (NoSuchFileException e) {
+      return ""; // A kernel without IPv6.
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.hostfirewall.agent.node;
+
+import io.hostfirewall.api.v1alpha1.NodeDescription;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.model.Cidr;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Says what is true of this node: what the cluster told, and what the agent sees itself.
+ *
+ * @param uplinks the only interfaces to judge; empty means all but lo and the pods'
+ * @param podInterfaces names of pod interfaces that an administrator added
+ * @param apiServerFrom who may always reach the API server if it runs here; empty means anyone
+ */
+public record NodeObserver(
+    List<String> uplinks, List<String> podInterfaces, List<Cidr> apiServerFrom) {
+
+  /** How Calico and Cilium name the interface of each pod. */
+  private static final List<String> KNOWN_POD_INTERFACES = List.of("cali+", "lxc+");
+
+  public NodeObserver {
+    uplinks = List.copyOf(uplinks);
+    podInterfaces = List.copyOf(podInterfaces);
+    apiServerFrom = List.copyOf(apiServerFrom);
+  }
+
+  /** A host that is in no cluster and that was not looked at. */
+  public static NodeFacts unseen(List<String> uplinks) {
+    return standAlone(
+        new NodeObserver(uplinks, List.of(), List.of()),
+        new Links(List.of(), List.of(), List.of(), List.of(), false));
+  }
+
+  /** A host that is in no cluster. */
+  public NodeFacts standAlone() {
+    return standAlone(this, links());
+  }
+
+  private static NodeFacts standAlone(NodeObserver observer, Links links) {
+    return new NodeFacts(
+        observer.uplinks,
+        observer.podInterfaces,
+        links.bridgeNetfilter(),
+        links.bridges(),
+        false,
+        null,
+        List.of(),
+        List.of(),
+        links.addresses(),
+        List.of(),
+        List.of());
+  }
+
+  /**
+   * A node of a cluster.
+   *
+   * @param pods networks of all pods of the cluster
+   */
+  public NodeFacts inCluster(NodeDescription node, List<Cidr> pods) {
+    return inCluster(links(), node, pods);
+  }
+
+  NodeFacts inCluster(Links links, NodeDescription node, List<Cidr> pods) {
+    var ownPods = node.podCIDRs().stream().map(Cidr::parse).toList();
+    var told = node.addresses().stream().flatMap(NodeObserver::address);
+    var own = new ArrayList<>(links.addresses());
+    told.forEach(own::add);
+    own.addAll(ownPods);
+    var prefixes = new ArrayList<>(KNOWN_POD_INTERFACES);
+    prefixes.addAll(podInterfaces);
+    return new NodeFacts(
+        uplinks,
+        prefixes,
+        links.bridgeNetfilter(),
+        links.bridges(),
+        true,
+        node.kubeletPort(),
+        node.apiServerPorts(),
+        apiServerFrom,
+        own,
+        PodNetworks.podInterfaces(links, ownPods),
+        PodNetworks.routedPods(links, pods, ownPods));
+  }
+
+  /** A node's address may be a name. */
+  private static Stream<Cidr> address(String text) {
+    try {
+      return Stream.of(Cidr.parse(text));
+    } catch (IllegalArgumentException e) {
+      return Stream.of();
+    }
+  }
+
+  private static Links links() {
+    try {
+      return LinkReader.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the network of this host", e);
+    }
+  }
+}

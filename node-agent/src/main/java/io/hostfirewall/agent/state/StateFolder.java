@@ -1,0 +1,128 @@
+package io.hostfirewall.agent.state;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder in which programs of ours on one node find each other: who writes to the kernel, who
+ * is the agent, and whether the firewall was switched off.
+ */
+public final class StateFolder {
+
+  /** Where it is unless somebody says otherwise. */
+  public static final String DEFAULT = "/var/lib/hostfirewall";
+
+  private final Path folder;
+
+  public StateFolder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Held by whom nobody else may disturb; ends with {@link #close}, or with the process. */
+  public static final class Hold implements AutoCloseable {
+
+    private final FileChannel channel;
+
+    private Hold(FileChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public void close() {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /**
+   * Makes this process the only one that writes to the kernel.
+   *
+   * @param what what it does, told to others who try
+   */
+  public Hold holdKernel(String what) throws HeldByOtherException {
+    return hold("lock", what, "is changing the rules of this host");
+  }
+
+  /** Makes this process the agent of the node. */
+  public Hold holdAgent(String what) throws HeldByOtherException {
+    return hold("agent.lock", what, "is the agent of this host");
+  }
+
+  private Hold hold(String file, String what, String does) throws HeldByOtherException {
+    FileChannel channel = null;
+    try {
+      Files.createDirectories(folder);
+      channel =
+          FileChannel.open(
+              folder.resolve(file),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      if (lock(channel) == null) {
+        var holder = read(channel);
+        channel.close();
+        throw new HeldByOtherException("%s %s. Try again when it is done".formatted(holder, does));
+      }
+      channel.truncate(0);
+      var name = "hostfirewall " + what + " (process " + ProcessHandle.current().pid() + ")";
+      channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)), 0);
+      return new Hold(channel);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the state folder " + folder, e);
+    }
+  }
+
+  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static String read(FileChannel channel) throws IOException {
+    var bytes = ByteBuffer.allocate(256);
+    channel.read(bytes, 0);
+    var text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8).strip();
+    return text.isEmpty() ? "another program" : text;
+  }
+
+  /** Switches the firewall off until somebody enables it. */
+  public void disable() {
+    try {
+      Files.createDirectories(folder);
+      Files.writeString(disabledMark(), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the state folder " + folder, e);
+    }
+  }
+
+  /** Undoes {@link #disable}; says whether it was disabled. */
+  public boolean enable() {
+    try {
+      return Files.deleteIfExists(disabledMark());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the state folder " + folder, e);
+    }
+  }
+
+  public boolean isDisabled() {
+    return Files.exists(disabledMark());
+  }
+
+  private Path disabledMark() {
+    return folder.resolve("disabled");
+  }
+}

@@ -1,0 +1,225 @@
+package io.hostfirewall.agent.transaction;
+
+import io.hostfirewall.agent.kernel.Kernel;
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.kernel.Observed;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.parse.SavedSet;
+import io.hostfirewall.ruleset.render.SetText;
+import io.hostfirewall.ruleset.trial.Dispatch;
+import io.hostfirewall.ruleset.trial.KernelState;
+import io.hostfirewall.ruleset.trial.Steps;
+import io.hostfirewall.ruleset.trial.TableState;
+import io.hostfirewall.ruleset.trial.TrialSets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * Brings the kernel to what is wanted, or leaves it as it was. New rules are loaded beside the old,
+ * decide for a while that the kernel itself measures, and are confirmed once they were read back.
+ * Whatever fails on the way, the old ones decide.
+ */
+public final class Transaction {
+
+  private static final System.Logger LOG = System.getLogger(Transaction.class.getName());
+
+  private final Kernel kernel;
+  private final Clock clock;
+
+  public Transaction(Kernel kernel, Clock clock) {
+    this.kernel = kernel;
+    this.clock = clock;
+  }
+
+  /** Applies what is wanted, on trial. */
+  public Outcome apply(Wanted wanted, Duration trial) {
+    var start = clock.instant();
+    Observed before;
+    try {
+      before = settle();
+      if (Standing.differences(before, wanted).isEmpty()) {
+        return new Outcome.Unchanged();
+      }
+      var steps = steps(before, wanted);
+      if (steps.values().stream().allMatch(String::isEmpty)) {
+        return heal(wanted);
+      }
+      load(before, wanted, steps);
+    } catch (KernelException e) {
+      return new Outcome.Refused(e.getMessage());
+    }
+    Observed now;
+    Duration enforcedAfter;
+    try {
+      switchOn(trial);
+      enforcedAfter = Duration.between(start, clock.instant());
+      now = prove(wanted);
+      confirm();
+    } catch (KernelException e) {
+      fallBack(before);
+      return new Outcome.RolledBack(e.getMessage());
+    }
+    tidy(now, wanted);
+    return new Outcome.Applied(enforcedAfter);
+  }
+
+  /**
+   * Ends a trial that somebody left half done: as confirmed if it was, otherwise as if it had never
+   * begun. Returns what stands then.
+   */
+  public Observed settle() throws KernelException {
+    var now = kernel.observe();
+    switch (Trial.of(now, kernel.families())) {
+      case Trial.None() -> {
+        return now;
+      }
+      case Trial.Confirmed() -> {
+        kernel.restoreRules(texts(now, state -> Steps.complete(state, candidate(state))));
+        endTrial(now);
+      }
+      case Trial.Running _, Trial.Expired _ -> {
+        endTrial(now);
+        kernel.restoreRules(texts(now, Steps::fallBack));
+      }
+    }
+    return kernel.observe();
+  }
+
+  /**
+   * Puts back, without a trial, rules that had passed theirs and that somebody changed, and brings
+   * sets up to date.
+   */
+  public Outcome heal(Wanted wanted) {
+    try {
+      var now = kernel.observe();
+      var differences = Standing.differences(now, wanted);
+      if (differences.isEmpty()) {
+        return new Outcome.Unchanged();
+      }
+      endTrial(now);
+      kernel.restoreSets(SetChanges.bring(now, wanted.sets()));
+      var texts = new EnumMap<Family, String>(Family.class);
+      for (var rules : wanted.rules()) {
+        var state = now.rules(rules.family());
+        texts.put(rules.family(), Steps.heal(state, rules, wanted.revision()));
+      }
+      kernel.restoreRules(texts);
+      var left = Standing.differences(kernel.observe(), wanted);
+      return left.isEmpty()
+          ? new Outcome.Healed(differences.getFirst())
+          : new Outcome.Refused(left.getFirst());
+    } catch (KernelException e) {
+      return new Outcome.Refused(e.getMessage());
+    }
+  }
+
+  private Map<Family, String> steps(Observed before, Wanted wanted) {
+    var steps = new EnumMap<Family, String>(Family.class);
+    for (var family : kernel.families()) {
+      var state = before.rules(family);
+      steps.put(family, Steps.load(state, wanted.rules(family), wanted.revision()));
+    }
+    return steps;
+  }
+
+  /** Step 1: the new rules stand beside the old, and no packet reaches them. */
+  private void load(Observed before, Wanted wanted, Map<Family, String> steps)
+      throws KernelException {
+    try {
+      var guards = Trial.unusable(before);
+      if (guards.isPresent()) {
+        throw new KernelException("set " + guards.get() + " is not ours and has the name of ours");
+      }
+      kernel.restoreSets(
+          TrialSets.create(kernel.families(), before.sets())
+              + SetChanges.bring(before, wanted.sets()));
+      kernel.restoreRules(steps);
+    } catch (KernelException e) {
+      fallBack(before);
+      throw e;
+    }
+  }
+
+  /** Step 2: from here the new rules are enforced, for a while. */
+  private void switchOn(Duration trial) throws KernelException {
+    kernel.restoreSets(TrialSets.begin(kernel.families(), trial));
+  }
+
+  /** Step 3: what stands in the kernel is what was meant. */
+  private Observed prove(Wanted wanted) throws KernelException {
+    var now = kernel.observe();
+    var differences = Standing.differencesOnTrial(now, wanted, kernel.families());
+    if (!differences.isEmpty()) {
+      throw new KernelException(differences.getFirst());
+    }
+    return now;
+  }
+
+  /** Step 4: the new rules are enforced for ever. */
+  private void confirm() throws KernelException {
+    try {
+      kernel.restoreSets(TrialSets.confirm(kernel.families()));
+    } catch (KernelException e) {
+      throw new KernelException("the trial could not be confirmed: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Step 5: the old rules go. If that fails the new ones are enforced all the same, and the next
+   * transaction tidies.
+   */
+  private void tidy(Observed now, Wanted wanted) {
+    try {
+      kernel.restoreRules(texts(now, state -> Steps.complete(state, wanted.revision())));
+      endTrial(now);
+      var guards = wanted.isNothing() ? Stream.<String>empty() : Trial.sets();
+      kernel.destroySets(SetChanges.superfluous(now, wanted.sets(), guards));
+    } catch (KernelException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot tidy up after a trial: {0}", e.getMessage());
+    }
+  }
+
+  /**
+   * The old rules decide, and nothing of the new ones is left. What the kernel refuses here the
+   * next transaction settles.
+   */
+  private void fallBack(Observed before) {
+    try {
+      var now = kernel.observe();
+      endTrial(now);
+      kernel.restoreRules(texts(now, Steps::fallBack));
+      var kept = before.sets().stream().map(SavedSet::name);
+      kernel.destroySets(SetChanges.superfluous(now, List.of(), Stream.concat(kept, Trial.sets())));
+    } catch (KernelException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot tidy up after a failure: {0}", e.getMessage());
+    }
+  }
+
+  private void endTrial(Observed now) throws KernelException {
+    kernel.restoreSets(
+        SetText.flush(Trial.sets().filter(name -> now.set(name).isPresent()).toList()));
+  }
+
+  /** The revision that a family tries, or runs if it tries none. */
+  private static String candidate(KernelState state) {
+    return state.tables().stream()
+        .map(TableState::dispatch)
+        .filter(Dispatch.OnTrial.class::isInstance)
+        .flatMap(dispatch -> ((Dispatch.OnTrial) dispatch).candidate().stream())
+        .map(Dispatch.Target::revision)
+        .findFirst()
+        .or(state::confirmedRevision)
+        .orElse("");
+  }
+
+  private static Map<Family, String> texts(Observed now, Function<KernelState, String> step) {
+    var texts = new EnumMap<Family, String>(Family.class);
+    now.rules().forEach((family, state) -> texts.put(family, step.apply(state)));
+    return texts;
+  }
+}

@@ -1,0 +1,75 @@
+package io.hostfirewall.agent.transaction;
+
+import io.hostfirewall.ruleset.compile.Compiler;
+import io.hostfirewall.ruleset.compile.LiveSets;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.merge.EffectivePolicy;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.ContentHash;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.render.Generation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a node shall enforce.
+ *
+ * @param rules one rule set for each family of the node; none at all means nothing of ours
+ * @param liveSets sets that change while the rules stay
+ * @param revision where the rules came from
+ */
+public record Wanted(List<RuleSet> rules, List<IpSet> liveSets, String revision) {
+
+  public Wanted {
+    rules = List.copyOf(rules);
+    liveSets = List.copyOf(liveSets);
+  }
+
+  /** Nothing of ours: no chain and no set. */
+  public static Wanted nothing() {
+    return new Wanted(List.of(), List.of(), "");
+  }
+
+  /** What a policy means on this node. */
+  public static Wanted of(
+      EffectivePolicy policy,
+      NodeFacts facts,
+      Map<String, List<Cidr>> addressSets,
+      List<Family> families,
+      String revision) {
+    return new Wanted(
+        families.stream().map(family -> Compiler.compile(policy, facts, family)).toList(),
+        families.stream()
+            .flatMap(family -> LiveSets.of(facts, addressSets, family).stream())
+            .toList(),
+        revision);
+  }
+
+  public boolean isNothing() {
+    return rules.isEmpty();
+  }
+
+  Optional<RuleSet> rules(Family family) {
+    return rules.stream().filter(set -> set.family() == family).findFirst();
+  }
+
+  /** All sets, those that live and those that belong to the rules. */
+  List<IpSet> sets() {
+    return Stream.concat(
+            liveSets.stream(), rules.stream().flatMap(ruleSet -> ruleSet.sets().stream()))
+        .toList();
+  }
+
+  /** Twelve hexadecimal digits that stand for the rules of all families. */
+  public String hash() {
+    return isNothing()
+        ? ""
+        : ContentHash.shortOf(
+            rules.stream().map(Generation::hash).collect(Collectors.joining(" ")));
+  }
+}
