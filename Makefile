@@ -1,8 +1,10 @@
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .PHONY: help build demo test test-fast test-one bench fmt crds clean
 
 JAVA_HOME := $(shell scripts/java-home)
-MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow $(MAVEN_OPTS)
+MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true $(MAVEN_OPTS)
 export JAVA_HOME MAVEN_OPTS
 MVN := mvn -q -B -ntp -Dstyle.color=never
 
@@ -25,7 +27,7 @@ test-fast: ## run the tests that need only a JVM
 
 test-one: ## run one kernel or cluster test alone: NAME=WebServerKernelIT, or NAME='WebServerKernelIT#a_method'
 	@scripts/setup
-	@$(MVN) -pl e2e -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(NAME)'
+	@$(MVN:-q=) -pl e2e -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(NAME)' | sed -unE -f scripts/progress.sed
 
 bench: ## set up, then measure and print the table of budgets (Linux, root)
 	@scripts/setup

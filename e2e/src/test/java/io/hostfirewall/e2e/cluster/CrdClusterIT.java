@@ -1,6 +1,7 @@
 package io.hostfirewall.e2e.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,9 +152,13 @@ class CrdClusterIT {
 
   @Test
   void every_field_can_be_explained() {
-    assertThat(cluster.admin().run("explain", "hfp.spec.ingress.rateLimit"))
-        .contains("How many new connections, or ICMP packets, pass in each unit.")
-        .contains("enum: Deny, Reject");
+    // The API server publishes the schema of a new kind some time after it serves the kind.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.admin().attempt("explain", "hfp.spec.ingress.rateLimit").text())
+                    .contains("How many new connections, or ICMP packets, pass in each unit.")
+                    .contains("enum: Deny, Reject"));
   }
 
   private static String found(String selector) {
