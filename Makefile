@@ -3,10 +3,10 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .PHONY: help build demo test test-fast test-one bench fmt crds clean
 
-JAVA_HOME := $(shell scripts/java-home)
 MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true $(MAVEN_OPTS)
-export JAVA_HOME MAVEN_OPTS
-MVN := mvn -q -B -ntp -Dstyle.color=never
+export MAVEN_OPTS
+# Looked up when it is needed: setup may have installed the JDK just before.
+MVN = JAVA_HOME=$$(scripts/java-home) mvn -q -B -ntp -Dstyle.color=never
 
 help: ## list these targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf 'make %-10s %s\n' "$$t" "$$d"; done
