@@ -3,9 +3,11 @@ package io.hostfirewall.e2e.lab;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * An IP packet as it stands on the wire, with right checksums and whatever addresses and flags it
@@ -21,6 +23,7 @@ public final class Packet {
   static final int UDP = 17;
   static final int FRAGMENT = 44;
   static final int ICMPV6 = 58;
+  static final int SCTP = 132;
 
   private static final int HOPS = 64;
   private static final int MORE_FRAGMENTS = 0x2000;
@@ -65,6 +68,20 @@ public final class Packet {
     datagram.putShort((short) flow.sourcePort()).putShort((short) flow.destinationPort());
     datagram.putShort((short) datagram.capacity()).putShort((short) 0).put(payload);
     return of(flow.source(), flow.destination(), UDP, datagram.array(), 6);
+  }
+
+  /** The first packet of an SCTP association, INIT (RFC 9260, section 3.3.2). */
+  public static Packet sctp(Flow flow) {
+    var packet = ByteBuffer.allocate(32);
+    packet.putShort((short) flow.sourcePort()).putShort((short) flow.destinationPort());
+    packet.putInt(0).putInt(0);
+    packet.put((byte) 1).put((byte) 0).putShort((short) 20);
+    packet.putInt(1).putInt(65536).putShort((short) 1).putShort((short) 1).putInt(1);
+    var checksum = new CRC32C();
+    checksum.update(packet.array());
+    packet.order(ByteOrder.LITTLE_ENDIAN).putInt(8, (int) checksum.getValue());
+    var whole = packet(flow.source(), flow.destination(), SCTP, packet.array(), 1, 0);
+    return new Packet(flow.source(), flow.destination(), SCTP, whole, whole);
   }
 
   /** An echo request of the family of its addresses. */

@@ -51,7 +51,7 @@ public record Seen(Flow flow, int protocol, String flags, int type, int code) {
       case Packet.TCP ->
           Optional.of(
               new Seen(ports(source, destination, bytes), protocol, letters(bytes.get(13)), 0, 0));
-      case Packet.UDP ->
+      case Packet.UDP, Packet.SCTP ->
           Optional.of(new Seen(ports(source, destination, bytes), protocol, "", 0, 0));
       case Packet.ICMP, Packet.ICMPV6 ->
           Optional.of(

@@ -30,9 +30,9 @@ public final class Tap implements AutoCloseable {
   public Tap() {
     sources =
         Stream.concat(
-                IntStream.of(Packet.TCP, Packet.UDP, Packet.ICMP)
+                IntStream.of(Packet.TCP, Packet.UDP, Packet.SCTP, Packet.ICMP)
                     .mapToObj(protocol -> source(protocol, false)),
-                IntStream.of(Packet.TCP, Packet.UDP, Packet.ICMPV6)
+                IntStream.of(Packet.TCP, Packet.UDP, Packet.SCTP, Packet.ICMPV6)
                     .mapToObj(protocol -> source(protocol, true)))
             .toList();
   }

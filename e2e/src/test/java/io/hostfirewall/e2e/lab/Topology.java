@@ -100,6 +100,11 @@ public final class Topology implements AutoCloseable {
     return wire;
   }
 
+  /** Another wire of the outside, for a thread of its own there. */
+  public Wire openWire() {
+    return open("192.0.2.1", HOST_MAC);
+  }
+
   public NetNamespace host() {
     return host;
   }

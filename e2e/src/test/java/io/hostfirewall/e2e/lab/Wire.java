@@ -69,6 +69,13 @@ public final class Wire implements AutoCloseable {
     channel.send(out, bytes.length, packet.isIpv6() ? toIpv6 : toIpv4);
   }
 
+  /** Throws away what came back so far. */
+  public void forget() {
+    while (channel.receive(in, from) >= 0) {
+      seen.clear();
+    }
+  }
+
   /**
    * Waits until the other end answers. A link that was just made loses packets until the kernel has
    * noticed that it is up.
