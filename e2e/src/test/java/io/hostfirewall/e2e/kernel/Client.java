@@ -56,6 +56,11 @@ final class Client {
     return send(each(times, () -> Packet.udp(newFlow(host, port), (byte) 1)));
   }
 
+  /** Tries so many times to begin an SCTP association. */
+  Answers associate(int times, int port) {
+    return send(each(times, () -> Packet.sctp(newFlow(host, port))));
+  }
+
   /** Pings as one ping program does: one id, counting sequence numbers. */
   Answers ping(int times) {
     int id = ++used;

@@ -1,21 +1,11 @@
 package io.hostfirewall.e2e.kernel;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
-import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Seen;
 import io.hostfirewall.e2e.lab.Tap;
 import io.hostfirewall.e2e.lab.Topology;
-import io.hostfirewall.ruleset.compile.Compiler;
-import io.hostfirewall.ruleset.compile.LiveSets;
-import io.hostfirewall.ruleset.compile.NodeFacts;
-import io.hostfirewall.ruleset.merge.PolicyMerge;
-import io.hostfirewall.ruleset.model.Cidr;
-import io.hostfirewall.ruleset.render.SetText;
-import io.hostfirewall.ruleset.trial.KernelState;
-import io.hostfirewall.ruleset.trial.Steps;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,7 +20,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The machine that is protected. */
@@ -40,12 +29,13 @@ final class Host implements AutoCloseable {
   private final NetNamespace namespace;
   private final Tap tap;
   private final List<Listener> listeners = new ArrayList<>();
-  private NodeFacts facts = NodeFacts.standAlone();
+  private final Firewall firewall;
 
   Host(Topology topology, Setting setting) {
     this.setting = setting;
     this.namespace = topology.host();
     this.tap = topology.hostTap();
+    this.firewall = new Firewall(setting.backEnd(), namespace);
   }
 
   /** Its address on the uplink. */
@@ -72,25 +62,23 @@ final class Host implements AutoCloseable {
     return setting.family().pick("192.0.2.1:" + port, "[2001:db8:1::1]:" + port);
   }
 
-  /**
-   * From now on its rules are those of a node: pods have their own way in, the cluster is trusted.
-   */
+  /** An address of the loopback and port as iptables writes it. */
+  String loopbackSocket(int port) {
+    return setting.family().pick("127.0.0.1:" + port, "[::1]:" + port);
+  }
+
+  /** From now on it is a node of a cluster that has no other. */
   void joinCluster() {
-    facts =
-        new NodeFacts(
-            List.of(),
-            List.of(),
-            true,
-            List.of("cni0"),
-            true,
-            10250,
-            List.of(),
-            List.of(),
-            List.of(Cidr.parse("10.42.0.0/24"), Cidr.parse("fd42::/64")),
-            List.of(
-                new NodeFacts.PodRoute(Cidr.parse("0.0.0.0/0"), "cni0"),
-                new NodeFacts.PodRoute(Cidr.parse("::/0"), "cni0")),
-            List.of());
+    firewall.joinCluster(List.of(), List.of());
+  }
+
+  /** From now on it is a node of a cluster with another node and with an API server elsewhere. */
+  void joinCluster(InetAddress node, InetAddress apiServer) {
+    firewall.joinCluster(List.of(network(node)), List.of(network(apiServer)));
+  }
+
+  private String network(InetAddress address) {
+    return address.getHostAddress() + setting.family().pick("/32", "/128");
   }
 
   /**
@@ -161,6 +149,11 @@ final class Host implements AutoCloseable {
     namespace.sysctl(assignments);
   }
 
+  /** Runs a program that must end well. */
+  String run(String command) {
+    return namespace.run(command.split(" "));
+  }
+
   /** Runs iptables of this setting, as another program on the host would. */
   String iptables(String arguments) {
     var words = new ArrayList<String>();
@@ -170,57 +163,79 @@ final class Host implements AutoCloseable {
     return namespace.run(words, "");
   }
 
+  /** Enforces these policies. */
   void apply(String... policies) {
-    apply(facts, policies);
+    var outcome = firewall.apply(policies);
+    if (!(outcome instanceof Outcome.Applied || outcome instanceof Outcome.Unchanged)) {
+      throw new IllegalStateException("not applied: " + outcome);
+    }
   }
 
-  void apply(NodeFacts facts, String... yamls) {
-    var policies = new ArrayList<RevisionPolicy>();
-    for (var yaml : yamls) {
-      var policy = Serialization.unmarshal(yaml, HostFirewallPolicy.class);
-      policies.add(new RevisionPolicy(policy.getMetadata().getName(), "", 0L, policy.getSpec()));
+  /** Takes the firewall off. */
+  void remove() {
+    var outcome = firewall.remove();
+    if (!(outcome instanceof Outcome.Applied)) {
+      throw new IllegalStateException("not removed: " + outcome);
     }
-    var own =
-        List.of("192.0.2.1/32", "2001:db8:1::1/128", "10.42.0.1/32", "fd42::1/128").stream()
-            .map(Cidr::parse)
-            .toList();
-    facts =
-        new NodeFacts(
-            facts.uplinks(),
-            facts.podInterfacePrefixes(),
-            facts.bridgeNetfilter(),
-            facts.bridges(),
-            facts.clustered(),
-            facts.kubeletPort(),
-            facts.apiServerPorts(),
-            facts.apiServerFrom(),
-            java.util.stream.Stream.concat(facts.ownNetworks().stream(), own.stream()).toList(),
-            facts.podInterfaces(),
-            facts.routedPods());
-    Map<String, List<Cidr>> address =
-        facts.clustered()
-            ? Map.of(
-                "cluster-nodes",
-                List.of(),
-                "cluster-pods",
-                List.of(),
-                "cluster-apiservers",
-                List.of())
-            : Map.of();
-    for (var family : io.hostfirewall.ruleset.model.Family.values()) {
-      var mine = Family.valueOf(family.name());
-      var rules = Compiler.compile(PolicyMerge.merge(policies), facts, family);
-      var sets = new ArrayList<>(LiveSets.of(facts, address, family));
-      sets.addAll(rules.sets());
-      var text = new StringBuilder();
-      sets.forEach(set -> text.append(SetText.create(set)));
-      namespace.run(List.of("ipset", "restore", "-exist"), text.toString());
-      var saved = namespace.run(setting.backEnd().iptables(mine) + "-save", "-c");
-      var state = KernelState.read(family, saved);
-      namespace.run(
-          List.of(setting.backEnd().iptables(mine) + "-restore", "--noflush", "-w", "10"),
-          Steps.heal(state, rules, "hfr-0123456789ab"));
+  }
+
+  Firewall firewall() {
+    return firewall;
+  }
+
+  /**
+   * Everything that iptables of both kinds, nft and ipset show, with counters; empty tables left
+   * out.
+   */
+  String rulesOfAll() {
+    var text = new StringBuilder();
+    for (var backEnd : BackEnd.values()) {
+      for (var family : Family.values()) {
+        var program = backEnd.iptables(family) + "-save";
+        text.append("# ").append(program).append('\n');
+        text.append(Rules.withoutEmptyTables(namespace.run(program, "-c")));
+      }
     }
+    var tables = namespace.run("nft", "list", "tables").lines().filter(t -> t.contains("others"));
+    tables.forEach(table -> text.append(namespace.run(("nft list " + table).split(" "))));
+    return text.append(namespace.run("ipset", "save")).toString();
+  }
+
+  /**
+   * The same without counters, and without the sets that guard trials if they are empty, as they
+   * are at rest.
+   */
+  String rulesAtRest() {
+    return Rules.atRest(rulesOfAll());
+  }
+
+  /**
+   * Exchanges rules as scripts do: everything of INPUT away, then one rule after the other, in both
+   * families.
+   *
+   * @param chainPolicy what decides meanwhile
+   */
+  void naiveRules(String chainPolicy, int openPort) {
+    for (var family : Family.values()) {
+      var iptables = setting.backEnd().iptables(family) + " -w 10 ";
+      run(iptables + "-P INPUT " + chainPolicy);
+      run(iptables + "-F INPUT");
+      for (int i = 0; i < 20; i++) {
+        run(
+            iptables
+                + "-A INPUT -s "
+                + family.pick("198.18.0." + i, "2001:db8:b::" + i)
+                + " -j DROP");
+      }
+      run(iptables + "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT");
+      run(iptables + "-A INPUT -p udp --dport " + openPort + " -j ACCEPT");
+      run(iptables + "-A INPUT -j DROP");
+    }
+  }
+
+  /** The same without ours. */
+  String rulesOfOthers() {
+    return Rules.withoutOurs(rulesOfAll());
   }
 
   @Override

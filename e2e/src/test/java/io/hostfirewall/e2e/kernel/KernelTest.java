@@ -1,5 +1,6 @@
 package io.hostfirewall.e2e.kernel;
 
+import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.e2e.lab.Topology;
 import java.net.InetAddress;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +47,14 @@ abstract class KernelTest {
   /** Somebody outside; in IPv6 each has a /64 of its own. */
   Client client(int number) {
     return client("203.0.113." + number, "2001:db8:a:" + number + "::1");
+  }
+
+  /** The same, in another family than the setting's. */
+  Client client(Family family, int number) {
+    return new Client(
+        topology,
+        InetAddress.ofLiteral(family.pick("203.0.113." + number, "2001:db8:a:" + number + "::1")),
+        InetAddress.ofLiteral(family.pick("192.0.2.1", "2001:db8:1::1")));
   }
 
   Client client(String ipv4, String ipv6) {

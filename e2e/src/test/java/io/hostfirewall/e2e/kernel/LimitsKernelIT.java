@@ -7,6 +7,7 @@ import static io.hostfirewall.e2e.kernel.Policies.WEB_TLS;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static io.hostfirewall.e2e.kernel.Policies.webServer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,6 +87,20 @@ class LimitsKernelIT extends KernelTest {
 
     host.apply(policy("ssh", limitedSsh(1, 3)));
     assertThat(neighbour.connect(20, SSH)).accepted(3);
+  }
+
+  @Test
+  void a_source_that_keeps_trying_is_let_in_at_the_rate_and_no_faster() {
+    host.apply(policy("ssh", limitedSsh(1, 1).replace("Minute", "Second")));
+    long start = System.nanoTime();
+    assertThat(attacker.connect(20, SSH)).accepted(1);
+
+    await()
+        .atMost(Duration.ofSeconds(5))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> attacker.connect(1, SSH).accepted() == 1);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(950));
+    assertThat(attacker.connect(20, SSH)).vanished();
   }
 
   @Test

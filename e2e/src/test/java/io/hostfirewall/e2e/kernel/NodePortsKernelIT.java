@@ -18,6 +18,7 @@ class NodePortsKernelIT extends KernelTest {
 
   private static final int NODE_PORT = 30080;
   private static final int TO_HOST = 30081;
+  private static final int TO_LOOPBACK = 30082;
   private static final int POD_PORT = 8080;
   private static final int HOST_PORT = 9090;
   private static final int TIMES = 20;
@@ -91,6 +92,20 @@ class NodePortsKernelIT extends KernelTest {
     assertThat(attacker.connect(TIMES, TO_HOST)).accepted(TIMES);
     assertThat(attacker.connect(TIMES, HOST_PORT)).vanished();
     assertThat(attacker.connect(TIMES, NODE_PORT)).vanished();
+  }
+
+  /** Only IPv4 has a way from outside to the loopback network, and only if the host allows it. */
+  @Test
+  void a_port_translated_to_the_loopback_is_judged_by_its_own_number() {
+    int possible = setting.family().pick(TIMES, 0);
+    host.iptables(translation("PREROUTING", TO_LOOPBACK, host.loopbackSocket(HOST_PORT)));
+    assertThat(attacker.connect(TIMES, TO_LOOPBACK).accepted()).isEqualTo(possible);
+
+    host.apply(webServer());
+    assertThat(attacker.connect(TIMES, TO_LOOPBACK)).vanished();
+
+    host.apply(opening(TO_LOOPBACK));
+    assertThat(attacker.connect(TIMES, TO_LOOPBACK).accepted()).isEqualTo(possible);
   }
 
   @Test

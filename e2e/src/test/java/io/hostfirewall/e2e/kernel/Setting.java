@@ -13,6 +13,11 @@ record Setting(BackEnd backEnd, Family family) {
             backEnd -> Arrays.stream(Family.values()).map(family -> new Setting(backEnd, family)));
   }
 
+  /** For claims about both families at once; what is sent in one family only is IPv4. */
+  static Stream<Setting> everyBackEnd() {
+    return Arrays.stream(BackEnd.values()).map(backEnd -> new Setting(backEnd, Family.IPV4));
+  }
+
   @Override
   public String toString() {
     return backEnd.word() + ", " + family.pick("IPv4", "IPv6");

@@ -1,0 +1,125 @@
+package io.hostfirewall.e2e.kernel;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hostfirewall.agent.kernel.Backend;
+import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.IpSetCommands;
+import io.hostfirewall.agent.kernel.IpSets;
+import io.hostfirewall.agent.kernel.Kernel;
+import io.hostfirewall.agent.kernel.Xtables;
+import io.hostfirewall.agent.kernel.XtablesCommands;
+import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.e2e.lab.NetNamespace;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.merge.PolicyMerge;
+import io.hostfirewall.ruleset.merge.RevisionContent;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * The product on a host: the agent's own transaction, in this process, with its commands in the
+ * host's namespace. What the command line adds is tried by the tests of the command line.
+ */
+final class Firewall {
+
+  /** Time enough to confirm on a busy machine. */
+  private static final Duration TRIAL = Duration.ofSeconds(30);
+
+  private final BackEnd backEnd;
+  private final Commands commands;
+  private NodeFacts facts = standAlone();
+  private Map<String, List<Cidr>> addressSets = Map.of();
+
+  Firewall(BackEnd backEnd, NetNamespace namespace) {
+    this.backEnd = backEnd;
+    this.commands = new Commands(namespace.prefix());
+  }
+
+  private static NodeFacts standAlone() {
+    return facts(false, List.of(), List.of());
+  }
+
+  private static NodeFacts facts(
+      boolean clustered, List<Integer> apiServerPorts, List<String> podNetworks) {
+    var own =
+        new java.util.ArrayList<>(
+            List.of("192.0.2.1/32", "2001:db8:1::1/128", "10.42.0.1/32", "fd42::1/128"));
+    own.addAll(podNetworks);
+    return new NodeFacts(
+        List.of(),
+        List.of(),
+        true,
+        List.of("cni0"),
+        clustered,
+        clustered ? 10250 : null,
+        apiServerPorts,
+        List.of(),
+        own.stream().map(Cidr::parse).toList(),
+        clustered
+            ? List.of(
+                new NodeFacts.PodRoute(Cidr.parse("0.0.0.0/0"), "cni0"),
+                new NodeFacts.PodRoute(Cidr.parse("::/0"), "cni0"))
+            : List.of(),
+        List.of());
+  }
+
+  /** From now on the host is a node, an API server runs on it, and it trusts these addresses. */
+  void joinCluster(List<String> nodes, List<String> apiServers) {
+    facts = facts(true, List.of(6443), List.of("10.42.0.0/24", "fd42::/64"));
+    addressSets =
+        Map.of(
+            "cluster-nodes",
+            nodes.stream().map(Cidr::parse).toList(),
+            "cluster-apiservers",
+            apiServers.stream().map(Cidr::parse).toList(),
+            "cluster-pods",
+            List.of());
+  }
+
+  Outcome apply(String... policies) {
+    return apply(UnaryOperator.identity(), UnaryOperator.identity(), policies);
+  }
+
+  /** Applies policies by an iptables and an ipset that somebody tampered with. */
+  Outcome apply(UnaryOperator<Xtables> iptables, UnaryOperator<IpSets> ipset, String... policies) {
+    var read = Arrays.stream(policies).map(Firewall::read).toList();
+    var wanted =
+        Wanted.of(
+            PolicyMerge.merge(read),
+            facts,
+            addressSets,
+            List.of(Family.values()),
+            RevisionContent.name(RevisionContent.of(read)));
+    return transaction(iptables, ipset).apply(wanted, TRIAL);
+  }
+
+  /** Takes everything of ours away. */
+  Outcome remove() {
+    return transaction(UnaryOperator.identity(), UnaryOperator.identity())
+        .apply(Wanted.nothing(), TRIAL);
+  }
+
+  private Transaction transaction(UnaryOperator<Xtables> iptables, UnaryOperator<IpSets> ipset) {
+    var kernel =
+        new Kernel(
+            iptables.apply(new XtablesCommands(Backend.valueOf(backEnd.name()), commands)),
+            ipset.apply(new IpSetCommands(commands)),
+            List.of(Family.values()));
+    return new Transaction(kernel, Clock.systemUTC());
+  }
+
+  private static RevisionPolicy read(String yaml) {
+    var policy = Serialization.unmarshal(yaml, HostFirewallPolicy.class);
+    return new RevisionPolicy(policy.getMetadata().getName(), "", 0L, policy.getSpec());
+  }
+}

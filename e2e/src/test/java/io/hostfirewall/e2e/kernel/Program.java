@@ -1,0 +1,113 @@
+package io.hostfirewall.e2e.kernel;
+
+import io.hostfirewall.e2e.lab.NetNamespace;
+import io.hostfirewall.e2e.lab.Shell;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The program {@code hostfirewall} as it is installed, run on a host. */
+final class Program {
+
+  private final NetNamespace namespace;
+  private final BackEnd backEnd;
+  private final Path folder;
+
+  /**
+   * @param folder for its state, its policies and programs put before those of the system
+   */
+  Program(NetNamespace namespace, BackEnd backEnd, Path folder) {
+    this.namespace = namespace;
+    this.backEnd = backEnd;
+    this.folder = folder;
+  }
+
+  /** Runs {@code hostfirewall apply} with a policy. */
+  Shell.Result apply(String policy, String... options) {
+    return Shell.attempt(applying(policy, options), "");
+  }
+
+  /** Starts {@code hostfirewall apply} with a policy. */
+  CompletableFuture<Shell.Result> startApply(String policy, String... options) {
+    var builder = applying(policy, options);
+    return CompletableFuture.supplyAsync(
+        () -> Shell.attempt(builder, ""), task -> Thread.ofVirtual().start(task));
+  }
+
+  private ProcessBuilder applying(String policy, String... options) {
+    var file = folder.resolve("policy-" + Integer.toHexString(policy.hashCode()) + ".yaml");
+    write(file, policy);
+    var words = new ArrayList<>(List.of("apply", "--yes", "-f", file.toString()));
+    words.addAll(List.of("--backend", backEnd.word(), "--state-dir", state()));
+    words.addAll(List.of(options));
+    return builder(words);
+  }
+
+  /** Runs any other command of it. */
+  Shell.Result run(String... words) {
+    return Shell.attempt(builder(List.of(words)), "");
+  }
+
+  String state() {
+    return folder.resolve("state").toString();
+  }
+
+  private ProcessBuilder builder(List<String> words) {
+    var command = new ArrayList<>(namespace.prefix());
+    command.add(System.getProperty("hostfirewall.bin"));
+    command.addAll(words);
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().merge("PATH", folder + ":", (path, before) -> before + path);
+    return builder;
+  }
+
+  /**
+   * From now on the program that carries out sets does something when a trial is to be confirmed,
+   * which the agent asks for by taking away the lease first.
+   */
+  void whenConfirming(String commands) {
+    var script =
+        """
+        #!/bin/sh
+        input=$(cat)
+        case "$input" in "del hfw4-lease"*) %s >/dev/null 2>&1 ;; esac
+        printf '%%s\\n' "$input" | %s "$@"
+        """
+            .formatted(commands, ipset());
+    var file = folder.resolve("ipset");
+    write(file, script);
+    try {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The system's program that carries out sets. */
+  String ipset() {
+    return Shell.run(List.of("sh", "-c", "command -v ipset"), "").strip();
+  }
+
+  /** From now on that program is the system's again. */
+  void asUsual() {
+    try {
+      Files.delete(folder.resolve("ipset"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.hostfirewall.e2e.kernel;
+
+import static io.hostfirewall.e2e.kernel.Policies.policy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** While rules are exchanged no packet slips through and none is lost. */
+@OnEveryBackEnd
+class ReloadsKernelIT extends KernelTest {
+
+  private static final int RELOADS = Integer.getInteger("hostfirewall.reloads", 50);
+
+  /** Each class of packets is measured with at least so many. */
+  private static final long ENOUGH = 10_000;
+
+  private Flood flood;
+
+  @BeforeEach
+  void listen() {
+    flood = new Flood(topology);
+  }
+
+  @AfterEach
+  void stop() {
+    flood.close();
+  }
+
+  private static String withExtraPort(int port) {
+    return policy(
+        "reloaded",
+        """
+        ingress:
+        - name: open
+          action: Accept
+          ports: [{protocol: UDP, port: %d}, {protocol: TCP, port: %d}]
+        """
+            .formatted(Flood.OPEN, port));
+  }
+
+  @Test
+  void a_reload_neither_leaks_nor_loses() {
+    host.apply(withExtraPort(1));
+
+    var seen =
+        flood.during(
+            () -> {
+              for (int i = 2; i <= RELOADS; i++) {
+                host.apply(withExtraPort(i));
+              }
+            });
+    assertThat(seen.closed().arrived()).isGreaterThan(ENOUGH);
+    assertThat(seen.open().arrived()).isGreaterThan(ENOUGH);
+    assertThat(seen.established().arrived()).isGreaterThan(ENOUGH);
+    assertThat(seen.closed().passed()).as("leaked").isZero();
+    assertThat(seen.open().lost()).as("lost of new connections").isZero();
+    assertThat(seen.established().lost()).as("lost of established connections").isZero();
+  }
+
+  @Test
+  void a_naive_reload_under_an_open_policy_leaks() {
+    host.naiveRules("ACCEPT", Flood.OPEN);
+
+    var seen = flood.during(() -> reloadNaively("ACCEPT"));
+    assertThat(seen.closed().passed()).as("leaked").isPositive();
+  }
+
+  @Test
+  void a_naive_reload_under_a_closed_policy_loses() {
+    host.naiveRules("DROP", Flood.OPEN);
+
+    var seen = flood.during(() -> reloadNaively("DROP"));
+    assertThat(seen.open().lost()).as("lost of new connections").isPositive();
+    assertThat(seen.established().lost()).as("lost of established connections").isPositive();
+    assertThat(seen.established().passed()).as("passed between").isPositive();
+    assertThat(seen.closed().passed()).as("leaked").isZero();
+  }
+
+  private void reloadNaively(String chainPolicy) {
+    for (int i = 0; i < 5; i++) {
+      host.naiveRules(chainPolicy, Flood.OPEN);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.hostfirewall.e2e.kernel;
+
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Text of iptables-save and ipset save, to be compared. */
+final class Rules {
+
+  private static final Pattern OURS = Pattern.compile("HFW-|hfw[46]-");
+
+  /** A table that was used once keeps its built-in chains for ever. */
+  private static final Pattern EMPTY_TABLE =
+      Pattern.compile("\\*\\w+\n(:[A-Z]+ ACCEPT \\[\\d+:\\d+]\n)+COMMIT\n");
+
+  private static final Pattern POLICY_COUNTER = Pattern.compile("(:[A-Z]+ [A-Z]+) \\[\\d+:\\d+]");
+
+  private Rules() {}
+
+  /**
+   * What is left of an iptables-save without comments, counters of chain policies, and tables in
+   * which nothing stands.
+   */
+  static String withoutEmptyTables(String saved) {
+    var text = saved.lines().filter(line -> !line.startsWith("#"));
+    var whole = text.map(line -> line + "\n").collect(Collectors.joining());
+    whole = EMPTY_TABLE.matcher(whole).replaceAll("");
+    return POLICY_COUNTER.matcher(whole).replaceAll("$1 [0:0]");
+  }
+
+  /** Without counters of rules, and without empty sets that guard trials. */
+  static String atRest(String text) {
+    var lines =
+        text.lines()
+            .map(line -> line.replaceFirst("^\\[\\d+:\\d+] ", ""))
+            .filter(line -> !line.matches("create hfw[46]-(trial|lease) .*"));
+    return lines.map(line -> line + "\n").collect(Collectors.joining());
+  }
+
+  /** Only the lines that name nothing of ours. */
+  static String withoutOurs(String text) {
+    var lines = text.lines().filter(line -> !OURS.matcher(line).find());
+    var whole = lines.map(line -> line + "\n").collect(Collectors.joining());
+    return EMPTY_TABLE.matcher(whole).replaceAll("");
+  }
+}
