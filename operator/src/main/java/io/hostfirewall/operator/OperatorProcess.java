@@ -78,11 +78,17 @@ class OperatorProcess {
   }
 
   private void startUntilStarted() {
-    do {
-      if (startOnce()) {
-        return;
+    try {
+      while (!startOnce()) {
+        if (stoppingWithin(BETWEEN_STARTS)) {
+          return;
+        }
       }
-    } while (!stoppingWithin(BETWEEN_STARTS));
+    } catch (RuntimeException e) {
+      // Not the API server's fault, so trying again would not help.
+      LOG.error("cannot start", e);
+      Quarkus.asyncExit(1);
+    }
   }
 
   private boolean startOnce() {
