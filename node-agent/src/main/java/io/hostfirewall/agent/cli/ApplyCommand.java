@@ -77,7 +77,7 @@ final class ApplyCommand implements Callable<Integer> {
     var err = spec.commandLine().getErr();
     switch (outcome) {
       case Outcome.Unchanged() -> out.println(revision + " is enforced already.");
-      case Outcome.Applied(var after) ->
+      case Outcome.Applied(var after, _) ->
           out.println(
               "%s is enforced, since %d ms after the start.".formatted(revision, after.toMillis()));
       case Outcome.Healed(var difference) ->

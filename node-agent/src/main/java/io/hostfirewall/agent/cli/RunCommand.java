@@ -1,17 +1,137 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.cluster.KubernetesCluster;
+import io.hostfirewall.agent.drift.HostDriftWatch;
+import io.hostfirewall.agent.kernel.Backend;
+import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.loop.NodeLoop;
+import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.ruleset.model.Cidr;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The agent of a node. */
 @Command(
     name = "run",
-    description = "Is the agent of a cluster's node.",
+    description = {
+      "Is the agent of a cluster's node: enforces what its HostFirewallNodeState names, and reports.",
+      "Finds the API server by KUBECONFIG, or as a pod does. Needs root."
+    },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
 
+  private static final NodeLoop.Pace NFT_PACE =
+      new NodeLoop.Pace(Duration.ofSeconds(5), Duration.ofSeconds(30));
+
+  /**
+   * Nobody tells when legacy rules change: at most tick and check together pass until they are
+   * looked at.
+   */
+  private static final NodeLoop.Pace LEGACY_PACE =
+      new NodeLoop.Pace(Duration.ofMillis(4000), Duration.ofMillis(1500));
+
+  /**
+   * It tells every lost connection with its stack, and that v1alpha1 is unstable; what matters we
+   * tell ourselves. Kept here, because loggers that nobody holds are forgotten.
+   */
+  private static final Logger CLIENT = Logger.getLogger("io.fabric8");
+
+  @Mixin private HostOptions host = new HostOptions();
+
+  @Option(
+      names = "--node-name",
+      paramLabel = "NAME",
+      defaultValue = "${env:NODE_NAME}",
+      description = "The name of this node in the cluster (default: the environment's NODE_NAME).")
+  private @Nullable String nodeName;
+
+  @Option(
+      names = "--uplink",
+      paramLabel = "IF",
+      split = ",",
+      description = "Judge packets of these interfaces only.")
+  private List<String> uplinks = List.of();
+
+  @Option(
+      names = "--pod-interface",
+      paramLabel = "IF",
+      split = ",",
+      description =
+          "Interfaces of pods, beside those that are found; a name that ends in + stands for all that begin so.")
+  private List<String> podInterfaces = List.of();
+
+  @Option(
+      names = "--failsafe-api-server-from",
+      paramLabel = "CIDR",
+      split = ",",
+      description =
+          "Who may always reach the API server if it runs on this node (default: anyone).")
+  private List<String> apiServerFrom = List.of();
+
+  @Option(
+      names = "--trial",
+      paramLabel = "30s",
+      defaultValue = "30s",
+      converter = DurationConverter.class,
+      description = "How long the kernel lets new rules decide unless they are confirmed.")
+  private Duration trial = Duration.ofSeconds(30);
+
   @Override
-  public Integer call() {
-    throw Failure.invalid("run is not there yet.");
+  public Integer call() throws InterruptedException {
+    if (nodeName == null || nodeName.isEmpty()) {
+      throw Failure.invalid("run needs the name of this node. Add --node-name, or set NODE_NAME.");
+    }
+    host.requireRoot("run");
+    logOneLineEach();
+    try (var _ = host.state().holdAgent("run")) {
+      run(nodeName);
+      return ExitCode.DONE;
+    } catch (KernelException | HeldByOtherException e) {
+      throw Failure.refused(e);
+    }
+  }
+
+  private void run(String name) throws KernelException, InterruptedException {
+    var backend = host.host().survey().choose(host.backend());
+    var pace = backend == Backend.NFT ? NFT_PACE : LEGACY_PACE;
+    try (var cluster = new KubernetesCluster(name);
+        var drift = new HostDriftWatch(backend, Commands.here());
+        var loop =
+            new NodeLoop(
+                trial,
+                pace,
+                cluster,
+                host.host().kernel(backend),
+                new NodeObserver(uplinks, podInterfaces, apiServers()),
+                drift,
+                host.state(),
+                CommandLineProgram.version(),
+                Clock.systemUTC())) {
+      loop.run();
+    }
+  }
+
+  private List<Cidr> apiServers() {
+    try {
+      return apiServerFrom.stream().map(Cidr::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw Failure.invalid("--failsafe-api-server-from: " + e.getMessage());
+    }
+  }
+
+  private static void logOneLineEach() {
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
+    CLIENT.setLevel(Level.OFF);
   }
 }

@@ -73,7 +73,8 @@ public record Commands(List<String> prefix) {
   }
 
   /** Starts a program that stays. */
-  Process start(List<String> command, ProcessBuilder.Redirect errors) throws KernelException {
+  public Process start(List<String> command, ProcessBuilder.Redirect errors)
+      throws KernelException {
     var words = Stream.concat(prefix.stream(), command.stream()).toList();
     try {
       return new ProcessBuilder(words).redirectError(errors).start();

@@ -12,8 +12,9 @@ public sealed interface Outcome {
    * What was wanted is in force, and was read back.
    *
    * @param enforcedAfter how long it took until packets met the new rules
+   * @param first whether there was nothing of ours before
    */
-  record Applied(Duration enforcedAfter) implements Outcome {}
+  record Applied(Duration enforcedAfter, boolean first) implements Outcome {}
 
   /**
    * What was in force stands again; somebody had changed it.

@@ -65,7 +65,8 @@ public final class Transaction {
       return new Outcome.RolledBack(e.getMessage());
     }
     tidy(now, wanted);
-    return new Outcome.Applied(enforcedAfter);
+    var first = before.rules().values().stream().allMatch(KernelState::isEmpty);
+    return new Outcome.Applied(enforcedAfter, first);
   }
 
   /**

@@ -17,7 +17,12 @@ public final class SetNames {
 
   /** The set of an address set object. It lives: its entries change without a rule. */
   public static String addressSet(Family family, String name) {
-    return family.setPrefix() + "a-" + ContentHash.shortOf(name);
+    return addressSetPrefix(family) + ContentHash.shortOf(name);
+  }
+
+  /** How the names of all address sets begin. */
+  public static String addressSetPrefix(Family family) {
+    return family.setPrefix() + "a-";
   }
 
   /** The set of networks that stand in a rule itself, named by its content. */

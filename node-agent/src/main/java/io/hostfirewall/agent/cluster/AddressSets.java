@@ -1,0 +1,48 @@
+package io.hostfirewall.agent.cluster;
+
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
+import io.hostfirewall.ruleset.model.Cidr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The address sets of a cluster, put together of the objects that hold them. */
+final class AddressSets {
+
+  private AddressSets() {}
+
+  /**
+   * Networks by the name of their set. A set that is gone keeps what it held, and so does one of
+   * which an object holds something else than networks: who is trusted must not change by an
+   * accident.
+   */
+  static Map<String, List<Cidr>> merge(
+      Map<String, List<Cidr>> before, List<HostFirewallAddressSet> objects) {
+    var sets = new TreeMap<String, List<Cidr>>();
+    var broken = new ArrayList<String>();
+    for (var object : objects) {
+      var spec = object.getSpec();
+      var named = spec == null ? null : spec.set();
+      var name = named == null ? object.getMetadata().getName() : named;
+      try {
+        if (spec == null || spec.networks() == null) {
+          throw new IllegalArgumentException("it has no networks");
+        }
+        var networks = spec.networks().stream().map(Cidr::parse).toList();
+        sets.computeIfAbsent(name, key -> new ArrayList<>()).addAll(networks);
+      } catch (IllegalArgumentException e) {
+        broken.add(name);
+      }
+    }
+    before.forEach(sets::putIfAbsent);
+    for (var name : broken) {
+      sets.remove(name);
+      if (before.containsKey(name)) {
+        sets.put(name, before.get(name));
+      }
+    }
+    sets.replaceAll((name, networks) -> networks.stream().sorted().distinct().toList());
+    return sets;
+  }
+}

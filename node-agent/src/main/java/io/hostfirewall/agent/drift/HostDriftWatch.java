@@ -1,0 +1,47 @@
+package io.hostfirewall.agent.drift;
+
+import io.hostfirewall.agent.kernel.Backend;
+import io.hostfirewall.agent.kernel.Commands;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches this host: rules by {@code nft monitor}, sets by a resident ipset. Changes of legacy
+ * rules nobody tells; whoever needs to know looks every few seconds.
+ */
+public final class HostDriftWatch implements DriftWatch {
+
+  private final Backend backend;
+  private final Commands commands;
+  private final List<Resident> residents = new ArrayList<>();
+  private @Nullable SetPoll sets;
+
+  public HostDriftWatch(Backend backend, Commands commands) {
+    this.backend = backend;
+    this.commands = commands;
+  }
+
+  @Override
+  public void start(Runnable wake) {
+    sets = new SetPoll(commands, wake);
+    residents.add(sets);
+    if (backend == Backend.NFT) {
+      residents.add(new NftMonitor(commands, wake));
+    }
+    residents.forEach(Resident::start);
+  }
+
+  @Override
+  public void watchSets(Collection<String> names) {
+    if (sets != null) {
+      sets.watch(List.copyOf(names));
+    }
+  }
+
+  @Override
+  public void close() {
+    residents.forEach(Resident::close);
+  }
+}

@@ -1,0 +1,40 @@
+package io.hostfirewall.agent.drift;
+
+import io.hostfirewall.agent.kernel.Commands;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Reads what {@code nft monitor} prints, and wakes the listener when it may concern us. */
+final class NftMonitor extends Resident {
+
+  /**
+   * Our chains, the built-in chains that jump to them, and the end of a whole table. All else, such
+   * as every rule of kube-proxy, wakes nobody.
+   */
+  private static final Pattern OURS =
+      Pattern.compile(
+          "HFW-|ip6? filter (INPUT|FORWARD)\\b|ip6? raw PREROUTING\\b|^(delete|flush) (table|ruleset)");
+
+  private final Runnable wake;
+
+  NftMonitor(Commands commands, Runnable wake) {
+    super(commands, List.of("nft", "monitor"));
+    this.wake = wake;
+  }
+
+  @Override
+  void speak(Process program, BufferedReader answers) throws IOException {
+    for (var line = answers.readLine(); line != null; line = answers.readLine()) {
+      if (concernsUs(line)) {
+        wake.run();
+      }
+    }
+    throw new IOException("nft monitor ended");
+  }
+
+  static boolean concernsUs(String line) {
+    return OURS.matcher(line).find();
+  }
+}

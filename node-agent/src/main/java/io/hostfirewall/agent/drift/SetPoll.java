@@ -1,0 +1,73 @@
+package io.hostfirewall.agent.drift;
+
+import io.hostfirewall.agent.kernel.Commands;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Asks a resident {@code ipset -} for the heads of our sets: how many entries each has. The kernel
+ * tells nobody of changed sets, and a program started for each look would cost a hundred times as
+ * much (measured: 37 µs against 1 ms of CPU).
+ */
+final class SetPoll extends Resident {
+
+  private static final Duration PERIOD = Duration.ofMillis(750);
+
+  /** An answer has no end that could be seen; this one follows it. */
+  private static final String END = "version\n";
+
+  private final Runnable wake;
+  private volatile List<String> names = List.of();
+
+  /** ipset keeps its answers back while it writes to a pipe, so its output is made line by line. */
+  SetPoll(Commands commands, Runnable wake) {
+    super(commands, List.of("stdbuf", "-oL", "ipset", "-"));
+    this.wake = wake;
+  }
+
+  void watch(List<String> sets) {
+    names = sets;
+  }
+
+  @Override
+  void speak(Process program, BufferedReader answers) throws IOException, InterruptedException {
+    var before = "";
+    var asked = List.<String>of();
+    while (true) {
+      var now = names;
+      var heads = now.isEmpty() ? "" : heads(program, answers, now);
+      if (now.equals(asked) && !heads.equals(before)) {
+        wake.run();
+      }
+      asked = now;
+      before = heads;
+      if (heads.lines().filter(line -> line.contains("Name: ")).count() < now.size()) {
+        // A set is missing, and after such an error this ipset answers nothing any more.
+        wake.run();
+        Thread.sleep(PERIOD);
+        return;
+      }
+      Thread.sleep(PERIOD);
+    }
+  }
+
+  private static String heads(Process program, BufferedReader answers, List<String> sets)
+      throws IOException {
+    var request =
+        sets.stream().map(name -> "list -t " + name + "\n").collect(Collectors.joining()) + END;
+    program.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    program.getOutputStream().flush();
+    var text = new StringBuilder();
+    for (var line = answers.readLine(); line != null; line = answers.readLine()) {
+      if (line.contains("protocol version")) {
+        return text.toString();
+      }
+      text.append(line).append('\n');
+    }
+    throw new IOException("ipset ended");
+  }
+}

@@ -1,0 +1,275 @@
+package io.hostfirewall.agent.loop;
+
+import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.drift.DriftWatch;
+import io.hostfirewall.agent.kernel.Kernel;
+import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.ruleset.model.IpSet;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The agent of a node: one thread that waits for something to happen, decides what the node shall
+ * enforce, brings the kernel there, and reports. Nothing in it waits for the API server.
+ */
+public final class NodeLoop implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(NodeLoop.class.getName());
+
+  /** Why the loop wakes. */
+  private enum Cause {
+    CLUSTER,
+    KERNEL,
+    TIME,
+    STOP
+  }
+
+  /**
+   * How often the agent looks though nothing was told.
+   *
+   * @param tick at the node's own network
+   * @param check at the rules and sets in force
+   */
+  public record Pace(Duration tick, Duration check) {}
+
+  /** What passes by itself within this time, as at every start, is not worth a report. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final Duration trial;
+  private final Pace pace;
+  private final Cluster cluster;
+  private final Transaction transaction;
+  private final DriftWatch drift;
+  private final StateFolder state;
+  private final Clock clock;
+  private final Planner planner;
+  private final Reporter reporter;
+  private final Statuses statuses;
+  private final ScheduledExecutorService clusterThread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("report").factory());
+  private final BlockingQueue<Cause> causes = new LinkedBlockingQueue<>();
+  private final Retry retry = new Retry();
+
+  private @Nullable Wanted enforced;
+  private Instant checked = Instant.EPOCH;
+  private @Nullable Instant waitingSince;
+  private @Nullable Long observedGeneration;
+
+  public NodeLoop(
+      Duration trial,
+      Pace pace,
+      Cluster cluster,
+      Kernel kernel,
+      NodeObserver node,
+      DriftWatch drift,
+      StateFolder state,
+      String agentVersion,
+      Clock clock) {
+    this.trial = trial;
+    this.pace = pace;
+    this.cluster = cluster;
+    this.transaction = new Transaction(kernel, clock);
+    this.drift = drift;
+    this.state = state;
+    this.clock = clock;
+    var revisions = new Revisions(cluster, clusterThread, () -> wake(Cause.CLUSTER));
+    this.planner = new Planner(cluster, revisions, node, kernel.families());
+    this.reporter = new Reporter(cluster, clusterThread);
+    this.statuses = new Statuses(kernel.backend().text(), agentVersion, kernel.families(), clock);
+  }
+
+  /** Works until it is closed. */
+  public void run() throws InterruptedException {
+    drift.start(() -> wake(Cause.KERNEL));
+    cluster.start(() -> wake(Cause.CLUSTER));
+    wake(Cause.CLUSTER);
+    for (var woken = causes(); !woken.contains(Cause.STOP); woken = causes()) {
+      try {
+        pass(woken);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, "a pass failed; the rules in force stay", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    wake(Cause.STOP);
+    drift.close();
+    clusterThread.shutdownNow();
+  }
+
+  private void wake(Cause cause) {
+    causes.add(cause);
+  }
+
+  /** Everything that happened since the last pass: a storm of events is one pass. */
+  private Set<Cause> causes() throws InterruptedException {
+    var woken = EnumSet.noneOf(Cause.class);
+    var first = causes.poll(pace.tick().toMillis(), TimeUnit.MILLISECONDS);
+    for (var cause = first; cause != null; cause = causes.poll()) {
+      woken.add(cause);
+    }
+    if (first == null) {
+      woken.add(Cause.TIME);
+    }
+    return woken;
+  }
+
+  private void pass(Set<Cause> woken) {
+    observedGeneration = cluster.nodeState().map(s -> s.getMetadata().getGeneration()).orElse(null);
+    if (state.isDisabled()) {
+      enforced = null;
+      drift.watchSets(List.of());
+      report(NodePhase.PENDING, "switched off by hostfirewall cleanup until hostfirewall enable");
+      return;
+    }
+    var plan = planner.plan();
+    if (!(plan instanceof Plan.Wait)) {
+      waitingSince = null;
+    }
+    switch (plan) {
+      case Plan.Wait(var reason) -> {
+        healIfDue(woken);
+        if (isLongWait()) {
+          report(NodePhase.PENDING, reason);
+        }
+      }
+      case Plan.Keep(var reason) -> {
+        healIfDue(woken);
+        report(NodePhase.FAILED, reason);
+      }
+      case Plan.Enforce(var wanted) -> enforce(wanted, woken);
+    }
+  }
+
+  private boolean isLongWait() {
+    var now = clock.instant();
+    if (waitingSince == null) {
+      waitingSince = now;
+    }
+    return Duration.between(waitingSince, now).compareTo(PATIENCE) >= 0;
+  }
+
+  private void enforce(Wanted wanted, Set<Cause> woken) {
+    if (wanted.equals(enforced)) {
+      healIfDue(woken);
+    } else if (retry.isDue(wanted, clock.instant())) {
+      change(wanted);
+    } else {
+      healIfDue(woken);
+    }
+  }
+
+  /** Only entries of sets changed, or the rules did. */
+  private void change(Wanted wanted) {
+    var sameRules =
+        enforced != null
+            && enforced.rules().equals(wanted.rules())
+            && enforced.revision().equals(wanted.revision());
+    act(
+        wanted,
+        () -> sameRules ? transaction.heal(wanted) : transaction.apply(wanted, trial),
+        sameRules);
+  }
+
+  private void healIfDue(Set<Cause> woken) {
+    var now = clock.instant();
+    var due =
+        woken.contains(Cause.KERNEL) || Duration.between(checked, now).compareTo(pace.check()) >= 0;
+    if (enforced != null && due) {
+      var standing = enforced;
+      act(
+          standing,
+          () ->
+              standing.isNothing()
+                  ? transaction.apply(standing, trial)
+                  : transaction.heal(standing),
+          false);
+    }
+  }
+
+  /** What brings the kernel somewhere. */
+  private interface Work {
+    Outcome run();
+  }
+
+  private void act(Wanted wanted, Work work, boolean expected) {
+    Outcome outcome;
+    try (var _ = state.holdKernel("run")) {
+      outcome = work.run();
+    } catch (HeldByOtherException e) {
+      LOG.log(System.Logger.Level.INFO, "{0}", e.getMessage());
+      return;
+    }
+    checked = clock.instant();
+    log(wanted, outcome, expected);
+    switch (outcome) {
+      case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ -> {
+        retry.done();
+        if (!wanted.equals(enforced)) {
+          enforced = wanted;
+          drift.watchSets(wanted.liveSets().stream().map(IpSet::name).toList());
+        }
+        if (outcome instanceof Outcome.Applied(_, boolean first) && first) {
+          cluster.reconnect();
+        }
+        report(NodePhase.APPLIED, "");
+      }
+      case Outcome.RolledBack(var reason) -> {
+        retry.failed(wanted, clock.instant());
+        report(NodePhase.ROLLED_BACK, reason);
+      }
+      case Outcome.Refused(var reason) -> {
+        retry.failed(wanted, clock.instant());
+        report(wanted.equals(enforced) ? NodePhase.DRIFTED : NodePhase.FAILED, reason);
+      }
+    }
+  }
+
+  private static void log(Wanted wanted, Outcome outcome, boolean expected) {
+    var what = wanted.isNothing() ? "nothing" : wanted.revision();
+    switch (outcome) {
+      case Outcome.Unchanged() -> {}
+      case Outcome.Applied(var after, _) ->
+          LOG.log(
+              System.Logger.Level.INFO, "{0} is enforced, after {1} ms", what, after.toMillis());
+      case Outcome.Healed(var difference) ->
+          LOG.log(
+              System.Logger.Level.INFO,
+              expected ? "{0}: sets brought up to date" : "{0} is enforced again: {1}",
+              what,
+              difference);
+      case Outcome.RolledBack(var reason) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} was rolled back: {1}", what, reason);
+      case Outcome.Refused(var reason) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} is not enforced: {1}", what, reason);
+    }
+  }
+
+  private void report(NodePhase phase, String message) {
+    if (observedGeneration != null) {
+      reporter.report(
+          statuses.of(
+              observedGeneration, phase, Optional.ofNullable(enforced), message, reporter.last()));
+    }
+  }
+}

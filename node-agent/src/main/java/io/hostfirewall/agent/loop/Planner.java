@@ -1,0 +1,131 @@
+package io.hostfirewall.agent.loop;
+
+import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
+import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
+import io.hostfirewall.api.v1alpha1.NodeDescription;
+import io.hostfirewall.ruleset.check.PolicyCheck;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.SetNames;
+import io.hostfirewall.ruleset.merge.PolicyMerge;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what the node shall enforce, from what the cluster told and what the node shows. */
+final class Planner {
+
+  /** Without these nothing is loaded: a node that does not know its cluster would cut it off. */
+  private static final List<String> REQUIRED_SETS =
+      List.of(SetNames.CLUSTER_NODES, SetNames.CLUSTER_PODS, SetNames.CLUSTER_API_SERVERS);
+
+  private final Cluster cluster;
+  private final Revisions revisions;
+  private final NodeObserver node;
+  private final List<Family> families;
+
+  private @Nullable Inputs lastInputs;
+  private @Nullable Plan lastPlan;
+
+  /** All that a plan depends on. */
+  private record Inputs(
+      String revision,
+      HostFirewallRevisionSpec content,
+      NodeFacts facts,
+      Map<String, List<Cidr>> sets) {}
+
+  Planner(Cluster cluster, Revisions revisions, NodeObserver node, List<Family> families) {
+    this.cluster = cluster;
+    this.revisions = revisions;
+    this.node = node;
+    this.families = List.copyOf(families);
+  }
+
+  Plan plan() {
+    var state = cluster.nodeState();
+    if (state.isEmpty()) {
+      return new Plan.Wait("no HostFirewallNodeState of this node was read yet");
+    }
+    HostFirewallNodeStateSpec spec = state.get().getSpec();
+    if (spec == null || spec.revision() == null) {
+      return new Plan.Keep("the HostFirewallNodeState of this node names no revision");
+    }
+    if (spec.revision().isEmpty()) {
+      return new Plan.Enforce(Wanted.nothing());
+    }
+    if (spec.node() == null || spec.node().addresses() == null || spec.node().podCIDRs() == null) {
+      return new Plan.Keep("the HostFirewallNodeState of this node does not describe the node");
+    }
+    return plan(spec.revision(), spec.node());
+  }
+
+  private Plan plan(String revision, NodeDescription description) {
+    var known = cluster.addressSets();
+    if (known.isEmpty()) {
+      return new Plan.Wait("no address set was read yet");
+    }
+    var sets = new TreeMap<String, List<Cidr>>();
+    for (var name : REQUIRED_SETS) {
+      var networks = known.get().get(name);
+      if (networks == null) {
+        return new Plan.Wait("address set " + name + " does not exist yet");
+      }
+      sets.put(name, networks);
+    }
+    if (!isNamed(description, sets.getOrDefault(SetNames.CLUSTER_NODES, List.of()))) {
+      return new Plan.Wait("this node does not stand in address set cluster-nodes yet");
+    }
+    var content = revisions.content(revision);
+    if (content.isEmpty()) {
+      var problem = revisions.problem();
+      return new Plan.Wait(problem.isEmpty() ? "revision " + revision + " is being read" : problem);
+    }
+    return compile(revision, content.get(), description, sets);
+  }
+
+  private static boolean isNamed(NodeDescription description, List<Cidr> nodes) {
+    return description.addresses().stream()
+        .anyMatch(
+            address -> nodes.stream().anyMatch(network -> address.equals(network.setEntry())));
+  }
+
+  private Plan compile(
+      String revision,
+      HostFirewallRevisionSpec content,
+      NodeDescription description,
+      Map<String, List<Cidr>> sets) {
+    try {
+      var pods = sets.getOrDefault(SetNames.CLUSTER_PODS, List.of());
+      var inputs = new Inputs(revision, content, node.inCluster(description, pods), sets);
+      if (inputs.equals(lastInputs) && lastPlan != null) {
+        return lastPlan;
+      }
+      lastPlan = compile(inputs);
+      lastInputs = inputs;
+      return lastPlan;
+    } catch (IllegalArgumentException e) {
+      return new Plan.Keep("revision " + revision + " makes no sense: " + e.getMessage());
+    }
+  }
+
+  private Plan compile(Inputs inputs) {
+    for (var policy : inputs.content().policies()) {
+      var problems = PolicyCheck.check(policy.spec());
+      if (!problems.isEmpty()) {
+        return new Plan.Keep("policy " + policy.name() + ": " + problems.getFirst());
+      }
+    }
+    return new Plan.Enforce(
+        Wanted.of(
+            PolicyMerge.merge(inputs.content().policies()),
+            inputs.facts(),
+            inputs.sets(),
+            families,
+            inputs.revision()));
+  }
+}

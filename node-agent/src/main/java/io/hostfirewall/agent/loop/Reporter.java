@@ -1,0 +1,60 @@
+package io.hostfirewall.agent.loop;
+
+import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.cluster.ClusterException;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the status when it changed, on another thread, and again until the API server took it. */
+final class Reporter {
+
+  private static final System.Logger LOG = System.getLogger(Reporter.class.getName());
+  private static final long LONGEST_PAUSE_SECONDS = 60;
+
+  private final Cluster cluster;
+  private final ScheduledExecutorService thread;
+
+  private @Nullable HostFirewallNodeStateStatus wanted;
+
+  Reporter(Cluster cluster, ScheduledExecutorService thread) {
+    this.cluster = cluster;
+    this.thread = thread;
+  }
+
+  /** What was last to be reported, or what the API server showed before that. */
+  synchronized @Nullable HostFirewallNodeStateStatus last() {
+    return wanted != null
+        ? wanted
+        : cluster.nodeState().map(state -> state.getStatus()).orElse(null);
+  }
+
+  /** Reports a status unless it is the last one. */
+  synchronized void report(HostFirewallNodeStateStatus status) {
+    if (!status.equals(last())) {
+      wanted = status;
+      thread.execute(() -> write(status, 1));
+    }
+  }
+
+  private void write(HostFirewallNodeStateStatus status, long pauseSeconds) {
+    if (!isWanted(status)) {
+      return;
+    }
+    try {
+      cluster.report(status);
+    } catch (ClusterException e) {
+      LOG.log(System.Logger.Level.WARNING, "{0}", e.getMessage());
+      var _ =
+          thread.schedule(
+              () -> write(status, Math.min(LONGEST_PAUSE_SECONDS, pauseSeconds * 2)),
+              pauseSeconds,
+              TimeUnit.SECONDS);
+    }
+  }
+
+  private synchronized boolean isWanted(HostFirewallNodeStateStatus status) {
+    return status.equals(wanted);
+  }
+}
