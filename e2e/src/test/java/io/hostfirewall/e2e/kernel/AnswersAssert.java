@@ -21,9 +21,12 @@ final class AnswersAssert extends AbstractAssert<AnswersAssert, Answers> {
     return expect("answers of any kind", count, actual.returned().size());
   }
 
-  /** As many connections as the burst were accepted, and those that the rate allowed meanwhile. */
-  AnswersAssert acceptedBurst(long burst, Duration perToken) {
-    long earned = actual.took().dividedBy(perToken) + 1;
+  /**
+   * As many connections were accepted as are left of the burst, and those that the rate allowed
+   * since the first of them.
+   */
+  AnswersAssert acceptedBurst(long burst, Duration perToken, long sinceNanos) {
+    long earned = Duration.ofNanos(System.nanoTime() - sinceNanos).dividedBy(perToken) + 1;
     if (actual.accepted() < burst || actual.accepted() > burst + earned) {
       failWithMessage(
           "Expected %d accepted connections and at most %d more: %s", burst, earned, summary());

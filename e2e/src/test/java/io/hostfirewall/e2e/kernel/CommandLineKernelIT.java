@@ -69,14 +69,14 @@ class CommandLineKernelIT extends KernelTest {
     var before = host.rulesAtRest();
 
     hostfirewall.whenConfirming("kill -9 $PPID; exit 1");
-    var killed = hostfirewall.apply(webServer(), "--trial", "3s");
+    var killed = hostfirewall.apply(webServer(), "--trial", "5s");
     assertThat(killed.exit()).isEqualTo(128 + 9);
     assertThat(attacker.connect(1, CLOSED)).vanished();
     assertThat(ipv6.connect(1, CLOSED)).vanished();
     host.iptables("-A INPUT -p tcp -m tcp --dport 7 -j DROP");
 
     await()
-        .atMost(Duration.ofSeconds(8))
+        .atMost(Duration.ofSeconds(10))
         .pollInterval(Duration.ofMillis(100))
         .untilAsserted(() -> assertThat(attacker.connect(1, CLOSED)).accepted(1));
     await()

@@ -19,8 +19,11 @@ import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.merge.RevisionContent;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -52,13 +55,13 @@ final class Firewall {
   private static NodeFacts facts(
       boolean clustered, List<Integer> apiServerPorts, List<String> podNetworks) {
     var own =
-        new java.util.ArrayList<>(
+        new ArrayList<>(
             List.of("192.0.2.1/32", "2001:db8:1::1/128", "10.42.0.1/32", "fd42::1/128"));
     own.addAll(podNetworks);
     return new NodeFacts(
         List.of(),
         List.of(),
-        true,
+        Files.exists(Path.of("/proc/sys/net/bridge")),
         List.of("cni0"),
         clustered,
         clustered ? 10250 : null,

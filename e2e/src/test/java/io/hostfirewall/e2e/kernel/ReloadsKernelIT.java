@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 @OnEveryBackEnd
 class ReloadsKernelIT extends KernelTest {
 
-  private static final int RELOADS = Integer.getInteger("hostfirewall.reloads", 50);
+  private static final int RELOADS = Integer.getInteger("hostfirewall.reloads", 300);
 
   /** Each class of packets is measured with at least so many. */
   private static final long ENOUGH = 10_000;

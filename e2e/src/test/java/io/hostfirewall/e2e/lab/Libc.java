@@ -61,6 +61,8 @@ final class Libc {
   private static final MethodHandle SCHED_SETAFFINITY =
       bind("sched_setaffinity", INT, INT, LONG, ValueLayout.ADDRESS);
 
+  private static final MethodHandle SCHED_GETCPU = bind("sched_getcpu", INT);
+
   private Libc() {}
 
   /**
@@ -76,11 +78,12 @@ final class Libc {
   }
 
   /**
-   * Keeps the calling thread on one processor, so that the packets it sends stay in one queue, in
-   * order.
+   * Keeps the calling thread on the processor it is on, so that the packets it sends stay in one
+   * queue, in order.
    */
-  static void stayOn(int cpu) {
+  static void stay() {
     try (var arena = Arena.ofConfined()) {
+      int cpu = call("sched_getcpu", SCHED_GETCPU, arena);
       var mask = arena.allocate(128);
       mask.set(ValueLayout.JAVA_BYTE, cpu / 8, (byte) (1 << (cpu % 8)));
       call("sched_setaffinity", SCHED_SETAFFINITY, arena, 0, mask.byteSize(), mask);

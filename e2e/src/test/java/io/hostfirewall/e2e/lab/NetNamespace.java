@@ -39,7 +39,7 @@ public final class NetNamespace implements AutoCloseable {
     namespace.call(
         () -> {
           Libc.enter(namespace.path());
-          Libc.stayOn(0);
+          Libc.stay();
           return null;
         });
     namespace.ip("link set lo up");
