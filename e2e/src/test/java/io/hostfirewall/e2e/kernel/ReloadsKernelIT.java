@@ -1,5 +1,7 @@
 package io.hostfirewall.e2e.kernel;
 
+import static io.hostfirewall.e2e.kernel.AnswersAssert.assertThat;
+import static io.hostfirewall.e2e.kernel.Policies.SSH;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,13 +38,19 @@ class ReloadsKernelIT extends KernelTest {
         - name: open
           action: Accept
           ports: [{protocol: UDP, port: %d}, {protocol: TCP, port: %d}]
+        - name: ssh
+          action: Accept
+          ports: [{protocol: TCP, port: %d}]
+          rateLimit: {limit: 1, unit: Hour, burst: 1}
         """
-            .formatted(Flood.OPEN, port));
+            .formatted(Flood.OPEN, port, SSH));
   }
 
   @Test
-  void a_reload_neither_leaks_nor_loses() {
+  void a_reload_neither_leaks_nor_loses_nor_forgets_who_spent_a_budget() {
+    host.listen(SSH);
     host.apply(withExtraPort(1));
+    assertThat(attacker.connect(20, SSH)).accepted(1);
 
     var seen =
         flood.during(
@@ -57,6 +65,8 @@ class ReloadsKernelIT extends KernelTest {
     assertThat(seen.closed().passed()).as("leaked").isZero();
     assertThat(seen.open().lost()).as("lost of new connections").isZero();
     assertThat(seen.established().lost()).as("lost of established connections").isZero();
+    assertThat(attacker.connect(20, SSH)).as("no fresh budget").vanished();
+    assertThat(neighbour.connect(20, SSH)).accepted(1);
   }
 
   @Test
