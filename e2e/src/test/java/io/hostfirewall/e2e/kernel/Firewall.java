@@ -56,7 +56,12 @@ final class Firewall {
       boolean clustered, List<Integer> apiServerPorts, List<String> podNetworks) {
     var own =
         new ArrayList<>(
-            List.of("192.0.2.1/32", "2001:db8:1::1/128", "10.42.0.1/32", "fd42::1/128"));
+            List.of(
+                "192.0.2.1/32",
+                "2001:db8:1::1/128",
+                "10.42.0.1/32",
+                "fd42::1/128",
+                "fe80::ff:fe00:1/128"));
     own.addAll(podNetworks);
     return new NodeFacts(
         List.of(),

@@ -17,9 +17,12 @@ class ScansKernelIT extends KernelTest {
 
   private static final int TIMES = 20;
 
-  /** NULL, FIN, XMAS, ALL, SYN+FIN, SYN+RST, FIN+RST, and PSH and URG without ACK. */
+  /**
+   * NULL, FIN, XMAS, ALL, SYN+FIN, SYN+RST, FIN+RST, and PSH and URG without ACK. Those with ACK
+   * are for the rules that would else hide behind the one for FIN without ACK.
+   */
   private static final List<String> BOGUS =
-      List.of("", "F", "FPU", "FSRPAU", "FS", "SR", "FR", "P", "U");
+      List.of("", "F", "FPU", "FSRPAU", "FS", "FSA", "SR", "FR", "FRA", "P", "U");
 
   /** Connection tracking calls these invalid, and the end of a connection that never was. */
   private static final List<String> UNSOLICITED = List.of("SA", "R", "RA", "FA");
