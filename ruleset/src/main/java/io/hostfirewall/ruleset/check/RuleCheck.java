@@ -23,6 +23,7 @@ final class RuleCheck {
   private static final int MAX_PORTS = 32;
   private static final int MAX_ICMP = 16;
   private static final int MAX_LIMIT = 10_000;
+  private static final int MAX_BURST = 1_000_000;
 
   /**
    * Beyond about 38 hours xt_hashlimit wraps silently (measured: 1/min with a burst of 5000 admits
@@ -112,18 +113,21 @@ final class RuleCheck {
 
   private static void icmp(Findings at, IcmpSelector icmp) {
     at.range("code", icmp.code(), 0, 255);
+    if (icmp.code() != null && icmp.family() == null) {
+      at.add("family", "is required beside a code. Write IPv4 or IPv6");
+    }
     if (!at.require("type", icmp.type(), "Write a name such as EchoRequest, or a number")) {
       return;
     }
     if (IcmpTypes.names().contains(icmp.type())) {
       return;
     }
-    if (!icmp.type().matches("\\d{1,3}") || Integer.parseInt(icmp.type()) > 255) {
+    if (!icmp.type().matches("0|[1-9]\\d{0,2}") || Integer.parseInt(icmp.type()) > 255) {
       at.add(
           "type",
           "\"%s\" is no ICMP type. Write a number from 0 to 255, or one of %s"
               .formatted(icmp.type(), String.join(", ", IcmpTypes.names())));
-    } else if (icmp.family() == null) {
+    } else if (icmp.family() == null && icmp.code() == null) {
       at.add("family", "is required beside a number. Write IPv4 or IPv6");
     }
   }
@@ -141,7 +145,7 @@ final class RuleCheck {
       prefix.range("ipv6", limit.sourcePrefixLength().ipv6(), 1, 128);
     }
     at.range("limit", limit.limit(), 1, MAX_LIMIT);
-    at.range("burst", limit.burst(), 1, Integer.MAX_VALUE);
+    at.range("burst", limit.burst(), 1, MAX_BURST);
     var limited = at.require("limit", limit.limit(), "Write how many per unit");
     var timed = at.require("unit", limit.unit(), "Write Second, Minute, Hour or Day");
     var burst = at.require("burst", limit.burst(), "Write how many may come at once");

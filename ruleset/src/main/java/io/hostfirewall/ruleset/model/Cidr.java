@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Cidr(Family family, BigInteger address, int length) implements Comparable<Cidr> {
 
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  private static final Pattern IPV4 = Pattern.compile("(0|[1-9]\\d{0,2})(\\.(0|[1-9]\\d{0,2})){3}");
   private static final Pattern IPV6 = Pattern.compile("[0-9a-fA-F:]*:[0-9a-fA-F:.]*");
   private static final Comparator<Cidr> ORDER =
       Comparator.comparing(Cidr::family)
@@ -74,7 +74,7 @@ public record Cidr(Family family, BigInteger address, int length) implements Com
 
   private static int parseLength(String text, Family family, int slash) {
     var digits = text.substring(slash + 1);
-    if (!digits.matches("\\d{1,3}") || Integer.parseInt(digits) > family.addressBits()) {
+    if (!digits.matches("0|[1-9]\\d{0,2}") || Integer.parseInt(digits) > family.addressBits()) {
       throw new IllegalArgumentException(
           "\"%s\" has no prefix length from 0 to %d behind its slash."
               .formatted(text, family.addressBits()));

@@ -71,7 +71,10 @@ class FieldsTest {
         "ports: [{protocol: TCP, port: 1}]",
         "ports: [{protocol: TCP, port: 1, endPort: 2}]");
     rule("icmp[].type", "icmp: [{type: EchoRequest}]", "icmp: [{type: Redirect}]");
-    rule("icmp[].code", "icmp: [{type: Redirect}]", "icmp: [{type: Redirect, code: 1}]");
+    rule(
+        "icmp[].code",
+        "icmp: [{type: Redirect, family: IPv4}]",
+        "icmp: [{type: Redirect, family: IPv4, code: 1}]");
     rule("icmp[].family", "icmp: [{type: Redirect}]", "icmp: [{type: Redirect, family: IPv6}]");
     var limit = "rateLimit: {limit: 1, unit: Minute, burst: 2%s}";
     rule("rateLimit.limit", limit.formatted(""), "rateLimit: {limit: 2, unit: Minute, burst: 2}");
