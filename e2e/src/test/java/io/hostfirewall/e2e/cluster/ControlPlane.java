@@ -1,5 +1,8 @@
 package io.hostfirewall.e2e.cluster;
 
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,23 +11,28 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A fresh API server in the sandbox, with our kinds, and the project's files to give it. */
-final class ControlPlane implements AutoCloseable {
+public final class ControlPlane implements AutoCloseable {
 
   /** The project's folder, seen from this module's. */
-  static final Path PROJECT = Path.of("..");
+  public static final Path PROJECT = Path.of("..");
 
   private static final Path LAB = Path.of(System.getProperty("hostfirewall.lab", "lab"));
   private static final Path TOOLS = Path.of(System.getProperty("hostfirewall.tools", "missing"));
 
   private final Path folder;
   private final Kubectl admin;
+  private final KubernetesClient client;
 
-  private ControlPlane(Path folder) {
+  private ControlPlane(Path folder) throws IOException {
     this.folder = folder;
     this.admin = kubectl("admin");
+    this.client =
+        new KubernetesClientBuilder()
+            .withConfig(Config.fromKubeconfig(Files.readString(admin.kubeconfig())))
+            .build();
   }
 
-  static ControlPlane start() {
+  public static ControlPlane start() {
     try {
       var folder = Files.createTempDirectory("control-plane").resolve("run");
       script("control-plane", TOOLS.toString(), folder.toString());
@@ -39,6 +47,50 @@ final class ControlPlane implements AutoCloseable {
 
   Kubectl admin() {
     return admin;
+  }
+
+  /**
+   * Gives the cluster our service accounts, their rights and the admission policies, and waits
+   * until those are in force.
+   */
+  public void installRights() {
+    var manifests = PROJECT.resolve("manifests");
+    admin.run("apply", "-f", manifests.resolve("namespace.yaml").toString());
+    admin.run("apply", "-f", manifests.toString());
+  }
+
+  /** A client that may do everything. */
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** A new empty folder, gone with the control plane. */
+  Path folder(String name) {
+    try {
+      return Files.createTempDirectory(folder, name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Pulls the plug of the API server. */
+  void killApiServer() {
+    try {
+      var pid = Long.parseLong(Files.readString(folder.resolve("apiserver.pid")).strip());
+      ProcessHandle.of(pid)
+          .ifPresent(
+              process -> {
+                process.destroyForcibly();
+                process.onExit().join();
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it again with the same data; back when it is ready. */
+  void startApiServer() {
+    run(List.of(folder.resolve("start-apiserver").toString()));
   }
 
   /** Somebody who has a token of a service account in our namespace. */
@@ -67,6 +119,7 @@ final class ControlPlane implements AutoCloseable {
 
   @Override
   public void close() {
+    client.close();
     script("down", folder.toString());
   }
 
@@ -74,11 +127,16 @@ final class ControlPlane implements AutoCloseable {
     return new Kubectl(TOOLS.resolve("kubectl"), folder.resolve(user + ".kubeconfig"));
   }
 
-  private static void script(String name, String... arguments) {
+  /** Runs a script of the lab; it must end well. */
+  static void script(String name, String... arguments) {
     var command = new ArrayList<>(List.of(LAB.resolve(name).toString()));
     command.addAll(List.of(arguments));
+    run(command);
+  }
+
+  private static void run(List<String> command) {
     try {
-      var output = Files.createTempFile(name, ".log");
+      var output = Files.createTempFile("script", ".log");
       var exit =
           new ProcessBuilder(command)
               .redirectErrorStream(true)

@@ -128,7 +128,8 @@ public final class NodeReconciler implements Reconciler<Node> {
       @Nullable HostFirewallNodeState present,
       NodeView node,
       Context<Node> context) {
-    if (choice instanceof RevisionChoice.None && !revisionOf(present).isEmpty()) {
+    var told = present != null && revisionOf(present).isEmpty();
+    if (choice instanceof RevisionChoice.None && !told) {
       return choose(node, client.resources(HostFirewallPolicy.class).list().getItems(), context);
     }
     return choice;

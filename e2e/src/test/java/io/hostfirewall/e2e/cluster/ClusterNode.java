@@ -1,0 +1,155 @@
+package io.hostfirewall.e2e.cluster;
+
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.hostfirewall.e2e.lab.Shell;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A node: an object of the cluster, a network namespace with TCP listeners, and our agent in it.
+ */
+public final class ClusterNode implements AutoCloseable {
+
+  private static final int CONNECT_MILLIS = 400;
+
+  private final ControlPlane cluster;
+  private final int number;
+  private final RunningProgram agent;
+  private final List<Process> listeners = new ArrayList<>();
+
+  /** Makes the node's namespace; its object and its agent come when they are asked for. */
+  public ClusterNode(ControlPlane cluster, int number, String backend, int... ports) {
+    this.cluster = cluster;
+    this.number = number;
+    ControlPlane.script("node-namespace", Integer.toString(number));
+    for (var port : ports) {
+      listeners.add(listen(port));
+    }
+    var state = cluster.folder(name());
+    var command =
+        new ArrayList<>(
+            List.of(
+                "ip",
+                "netns",
+                "exec",
+                name(),
+                System.getProperty("hostfirewall.bin", "missing"),
+                "run",
+                "--node-name",
+                name(),
+                "--state-dir",
+                state.toString(),
+                "--backend",
+                backend));
+    register(Map.of());
+    var kubeconfig =
+        cluster
+            .withToken(
+                "hostfirewall-agent", "--bound-object-kind=Node", "--bound-object-name=" + name())
+            .kubeconfig();
+    agent =
+        new RunningProgram(
+            command, Map.of("KUBECONFIG", kubeconfig.toString()), state.resolve("agent.log"));
+  }
+
+  private Process listen(int port) {
+    try {
+      return new ProcessBuilder(
+              "ip",
+              "netns",
+              "exec",
+              name(),
+              "socat",
+              "TCP6-LISTEN:" + port + ",fork,reuseaddr,ipv6only=0",
+              "OPEN:/dev/null")
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  public String name() {
+    return "node-" + number;
+  }
+
+  public String address() {
+    return "10.99.0." + number;
+  }
+
+  public RunningProgram agent() {
+    return agent;
+  }
+
+  /** Creates the node's object, or gives it these labels. */
+  void register(Map<String, String> labels) {
+    var node =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name())
+            .addToLabels("kubernetes.io/os", "linux")
+            .addToLabels(labels)
+            .endMetadata()
+            .withNewSpec()
+            .withPodCIDR("10.42." + number + ".0/24")
+            .withPodCIDRs("10.42." + number + ".0/24", "fd42:" + number + "::/64")
+            .endSpec()
+            .build();
+    cluster.client().resource(node).unlock().createOr(resource -> resource.update());
+    cluster
+        .client()
+        .nodes()
+        .withName(name())
+        .editStatus(
+            current ->
+                new NodeBuilder(current)
+                    .editOrNewStatus()
+                    .withAddresses()
+                    .addNewAddress(address(), "InternalIP")
+                    .addNewAddress("fd99::" + number, "InternalIP")
+                    .endStatus()
+                    .build());
+  }
+
+  /**
+   * Whether a new connection to a port of the node comes about, from the API server's host, which
+   * is a stranger to it.
+   */
+  boolean accepts(int port) {
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address(), port), CONNECT_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Runs a program on the node; it must end well. */
+  public String run(String... command) {
+    var words = new ArrayList<>(List.of("ip", "netns", "exec", name()));
+    words.addAll(List.of(command));
+    return Shell.run(words, "");
+  }
+
+  /** All rules of a back end in both families, without counters and remarks. */
+  String rules(String backend) {
+    return (run("iptables-" + backend + "-save") + run("ip6tables-" + backend + "-save"))
+        .replaceAll("(?m)^#.*\\n", "")
+        .replaceAll("\\[\\d+:\\d+]", "[0:0]");
+  }
+
+  @Override
+  public void close() {
+    agent.close();
+    listeners.forEach(listener -> listener.descendants().forEach(ProcessHandle::destroyForcibly));
+    listeners.forEach(Process::destroyForcibly);
+    cluster.client().nodes().withName(name()).delete();
+    Shell.attempt(List.of("ip", "netns", "del", name()), "");
+    Shell.attempt(List.of("ip", "netns", "del", "pod-" + number), "");
+  }
+}

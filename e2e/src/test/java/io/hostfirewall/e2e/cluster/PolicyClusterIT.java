@@ -1,0 +1,364 @@
+package io.hostfirewall.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
+import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The whole way: a policy given to kubectl decides packets on nodes, and its status says so. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PolicyClusterIT {
+
+  private static final int WEB = 80;
+  private static final int OTHER = 8080;
+
+  private static final String NOTHING_BUT_WEB =
+      """
+      apiVersion: hostfirewall.io/v1alpha1
+      kind: HostFirewallPolicy
+      metadata: {name: web}
+      spec:
+        nodeSelector: {}
+        ingress:
+        - {name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}
+      """;
+
+  private final ControlPlane cluster = ControlPlane.start();
+  private ClusterNode eleven;
+  private ClusterNode twelve;
+  private RunningProgram operator;
+  private String untouched = "";
+
+  @BeforeAll
+  void two_nodes_and_an_operator() {
+    cluster.installRights();
+    eleven = new ClusterNode(cluster, 11, "nft", WEB, OTHER);
+    twelve = new ClusterNode(cluster, 12, "legacy", WEB, OTHER);
+    touchTables(eleven, "nft");
+    touchTables(twelve, "legacy");
+    untouched = eleven.rules("nft") + twelve.rules("legacy");
+    operator = Operator.of(cluster);
+    operator.start();
+    eleven.agent().start();
+    twelve.agent().start();
+  }
+
+  /**
+   * Once a table was used its empty built-in chains stay, so they are made before they are
+   * compared.
+   */
+  private static void touchTables(ClusterNode node, String backend) {
+    for (var tool : new String[] {"iptables-", "ip6tables-"}) {
+      node.run(tool + backend, "-t", "raw", "-S");
+      node.run(tool + backend, "-t", "filter", "-S");
+      node.run(
+          tool + backend,
+          "-A",
+          "INPUT",
+          "-p",
+          "esp",
+          "-m",
+          "comment",
+          "--comment",
+          "not ours",
+          "-j",
+          "ACCEPT");
+    }
+  }
+
+  @BeforeEach
+  void all_run_and_nothing_is_closed() {
+    eventually("both nodes open").until(() -> eleven.accepts(OTHER) && twelve.accepts(OTHER));
+  }
+
+  @AfterEach
+  void no_policy() {
+    cluster.admin().run("delete", "hfp", "--all");
+    for (var program : new RunningProgram[] {operator, eleven.agent(), twelve.agent()}) {
+      if (!program.isRunning()) {
+        program.start();
+      }
+    }
+    eventually("nothing of ours left")
+        .untilAsserted(
+            () -> assertThat(eleven.rules("nft") + twelve.rules("legacy")).isEqualTo(untouched));
+  }
+
+  @AfterAll
+  void end() {
+    eleven.close();
+    twelve.close();
+    operator.close();
+    cluster.close();
+  }
+
+  private void apply(String yaml) {
+    cluster.admin().runWith(yaml, "apply", "-f", "-");
+  }
+
+  private static ConditionFactory eventually(String what) {
+    return await(what).atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100));
+  }
+
+  private Optional<HostFirewallPolicyStatus> status(String policy) {
+    return Optional.ofNullable(
+            cluster.client().resources(HostFirewallPolicy.class).withName(policy).get())
+        .map(HostFirewallPolicy::getStatus);
+  }
+
+  private String condition(String policy, String type) {
+    return status(policy)
+        .map(HostFirewallPolicyStatus::conditions)
+        .flatMap(
+            conditions -> conditions.stream().filter(c -> c.getType().equals(type)).findFirst())
+        .map(PolicyClusterIT::words)
+        .orElse("absent");
+  }
+
+  private static String words(Condition condition) {
+    return condition.getStatus() + " " + condition.getReason();
+  }
+
+  private Optional<HostFirewallNodeStateStatus> state(ClusterNode node) {
+    return Optional.ofNullable(
+            cluster.client().resources(HostFirewallNodeState.class).withName(node.name()).get())
+        .map(HostFirewallNodeState::getStatus);
+  }
+
+  private void ready(String policy, int nodes) {
+    eventually(policy + " ready on " + nodes)
+        .untilAsserted(
+            () -> {
+              assertThat(condition(policy, "Ready")).startsWith("True");
+              assertThat(status(policy).orElseThrow().nodes().applied()).isEqualTo(nodes);
+              assertThat(status(policy).orElseThrow().observedGeneration())
+                  .isEqualTo(generation(policy));
+            });
+  }
+
+  private long generation(String policy) {
+    return cluster
+        .client()
+        .resources(HostFirewallPolicy.class)
+        .withName(policy)
+        .get()
+        .getMetadata()
+        .getGeneration();
+  }
+
+  @Test
+  void the_web_server_policy_is_enforced_and_reported_on_both_nodes() throws IOException {
+    apply(Files.readString(ControlPlane.PROJECT.resolve("examples/web-server.yaml")));
+
+    ready("web-server", 2);
+    assertThat(eleven.accepts(WEB)).isTrue();
+    assertThat(twelve.accepts(WEB)).isTrue();
+    assertThat(eleven.accepts(OTHER)).isFalse();
+    assertThat(twelve.accepts(OTHER)).isFalse();
+    assertThat(state(eleven).orElseThrow().state()).isEqualTo(NodePhase.APPLIED);
+    assertThat(state(eleven).orElseThrow().revision())
+        .isEqualTo(status("web-server").orElseThrow().revision())
+        .startsWith("hfr-");
+    assertThat(state(eleven).orElseThrow().backend()).isEqualTo("nft");
+    assertThat(state(twelve).orElseThrow().backend()).isEqualTo("legacy");
+    assertThat(cluster.admin().run("get", "hfp,hfns")).contains("web-server", "node-11", "node-12");
+  }
+
+  @Test
+  void an_edit_is_enforced() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+
+    apply(NOTHING_BUT_WEB.replace("port: 80", "port: 8080"));
+
+    ready("web", 2);
+    assertThat(eleven.accepts(OTHER)).isTrue();
+    assertThat(eleven.accepts(WEB)).isFalse();
+  }
+
+  @Test
+  void a_relabelled_node_is_selected_and_released_again() {
+    apply(
+        NOTHING_BUT_WEB.replace(
+            "nodeSelector: {}",
+            "nodeSelector: {matchExpressions: [{key: role, operator: In, values: [web]}]}"));
+    eventually("nobody selected")
+        .until(() -> condition("web", "Ready").endsWith("NoNodesSelected"));
+
+    eleven.register(Map.of("role", "web"));
+    ready("web", 1);
+    assertThat(eleven.accepts(OTHER)).isFalse();
+    assertThat(twelve.accepts(OTHER)).isTrue();
+
+    cluster.admin().run("label", "node", "node-11", "role-");
+    eventually("open again").until(() -> eleven.accepts(OTHER));
+    eventually("nobody selected")
+        .until(() -> condition("web", "Ready").endsWith("NoNodesSelected"));
+  }
+
+  @Test
+  void two_policies_on_one_node_are_evaluated_by_priority() {
+    apply(NOTHING_BUT_WEB);
+    apply(
+        """
+        apiVersion: hostfirewall.io/v1alpha1
+        kind: HostFirewallPolicy
+        metadata: {name: no-web}
+        spec:
+          nodeSelector: {}
+          priority: 100
+          ingress:
+          - {name: web, action: Deny, ports: [{protocol: TCP, port: 80}]}
+          - {name: other, action: Accept, ports: [{protocol: TCP, port: 8080}]}
+        """);
+
+    ready("web", 2);
+    ready("no-web", 2);
+    assertThat(status("web").orElseThrow().revision())
+        .isEqualTo(status("no-web").orElseThrow().revision());
+    assertThat(eleven.accepts(WEB)).isFalse();
+    assertThat(eleven.accepts(OTHER)).isTrue();
+
+    cluster.admin().run("delete", "hfp", "no-web");
+    eventually("the other alone").until(() -> eleven.accepts(WEB) && !eleven.accepts(OTHER));
+  }
+
+  @Test
+  void what_is_not_carried_out_is_refused_while_the_last_good_stays() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+
+    apply(NOTHING_BUT_WEB + "  enforcement: Audit\n");
+
+    eventually("refused").until(() -> condition("web", "Accepted").startsWith("False"));
+    assertThat(condition("web", "Stalled")).startsWith("True");
+    assertThat(condition("web", "Reconciling")).doesNotStartWith("True");
+    assertThat(
+            cluster
+                .admin()
+                .run(
+                    "get",
+                    "hfp",
+                    "web",
+                    "-o",
+                    "jsonpath={.status.conditions[?(@.type=='Accepted')].message}"))
+        .contains("spec.enforcement")
+        .contains("not carried out by this version");
+    assertThat(eleven.accepts(WEB)).isTrue();
+    assertThat(eleven.accepts(OTHER)).isFalse();
+  }
+
+  @Test
+  void a_node_that_joins_is_closed_before_it_counts() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+
+    try (var thirteen = new ClusterNode(cluster, 13, "nft", OTHER)) {
+      thirteen.agent().start();
+      eventually("three applied").until(() -> status("web").orElseThrow().nodes().applied() == 3);
+      assertThat(thirteen.accepts(OTHER)).isFalse();
+    }
+    ready("web", 2);
+    eventually("its state is collected")
+        .until(
+            () ->
+                cluster.client().resources(HostFirewallNodeState.class).withName("node-13").get()
+                    == null);
+  }
+
+  @Test
+  void a_foreign_flush_is_healed() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+
+    eleven.run("iptables-nft", "-F", "HFW-INPUT");
+    twelve.run("iptables-legacy", "-F", "INPUT");
+
+    eventually("nft healed").until(() -> !eleven.accepts(OTHER));
+    eventually("legacy healed").until(() -> !twelve.accepts(OTHER));
+  }
+
+  @Test
+  void an_operator_that_was_away_catches_up() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+    operator.kill();
+    apply(NOTHING_BUT_WEB.replace("port: 80", "port: 8080"));
+
+    operator.start();
+
+    ready("web", 2);
+    assertThat(eleven.accepts(OTHER)).isTrue();
+    assertThat(eleven.accepts(WEB)).isFalse();
+  }
+
+  @Test
+  void an_agent_that_was_away_left_its_rules_and_catches_up() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+    eleven.agent().kill();
+    assertThat(eleven.accepts(OTHER)).isFalse();
+    apply(NOTHING_BUT_WEB.replace("port: 80", "port: 8080"));
+    eventually("the other node is there")
+        .until(() -> status("web").orElseThrow().nodes().applied() == 1);
+    assertThat(eleven.accepts(WEB)).isTrue();
+
+    eleven.agent().start();
+
+    ready("web", 2);
+    assertThat(eleven.accepts(OTHER)).isTrue();
+  }
+
+  @Test
+  void without_an_api_server_the_rules_stay_and_are_healed() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+    cluster.killApiServer();
+    try {
+      eleven.run("iptables-nft", "-F", "HFW-INPUT");
+      eventually("healed without it").until(() -> !eleven.accepts(OTHER));
+      assertThat(twelve.accepts(OTHER)).isFalse();
+      assertThat(twelve.accepts(WEB)).isTrue();
+    } finally {
+      cluster.startApiServer();
+    }
+
+    apply(NOTHING_BUT_WEB.replace("port: 80", "port: 8080"));
+
+    ready("web", 2);
+    assertThat(eleven.accepts(OTHER)).isTrue();
+  }
+
+  @Test
+  void an_object_that_somebody_deletes_is_made_again_and_changes_nothing() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+
+    cluster.admin().run("delete", "hfns,hfrev", "--all");
+
+    eventually("states are back")
+        .until(() -> state(eleven).isPresent() && state(twelve).isPresent());
+    ready("web", 2);
+    assertThat(eleven.accepts(OTHER)).isFalse();
+    assertThat(cluster.client().resources(HostFirewallRevision.class).list().getItems())
+        .isNotEmpty();
+  }
+}
