@@ -13,6 +13,7 @@ import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.awaitility.core.ConditionFactory;
@@ -66,21 +67,13 @@ class PolicyClusterIT {
    * compared.
    */
   private static void touchTables(ClusterNode node, String backend) {
-    for (var tool : new String[] {"iptables-", "ip6tables-"}) {
-      node.run(tool + backend, "-t", "raw", "-S");
-      node.run(tool + backend, "-t", "filter", "-S");
-      node.run(
-          tool + backend,
-          "-A",
-          "INPUT",
-          "-p",
-          "esp",
-          "-m",
-          "comment",
-          "--comment",
-          "not ours",
-          "-j",
-          "ACCEPT");
+    for (var tool : List.of("iptables-" + backend, "ip6tables-" + backend)) {
+      for (var chain : List.of("PREROUTING", "OUTPUT")) {
+        node.run(tool, "-t", "raw", "-A", chain, "-p", "esp", "-j", "ACCEPT");
+      }
+      for (var chain : List.of("INPUT", "FORWARD", "OUTPUT")) {
+        node.run(tool, "-A", chain, "-p", "esp", "-j", "ACCEPT");
+      }
     }
   }
 
@@ -290,7 +283,7 @@ class PolicyClusterIT {
     ready("web", 2);
 
     eleven.run("iptables-nft", "-F", "HFW-INPUT");
-    twelve.run("iptables-legacy", "-F", "INPUT");
+    twelve.run("iptables-legacy", "-D", "INPUT", "1");
 
     eventually("nft healed").until(() -> !eleven.accepts(OTHER));
     eventually("legacy healed").until(() -> !twelve.accepts(OTHER));
