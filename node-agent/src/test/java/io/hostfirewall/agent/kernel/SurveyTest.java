@@ -1,0 +1,28 @@
+package io.hostfirewall.agent.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class SurveyTest {
+
+  @Test
+  void the_back_end_is_kubelets_unless_somebody_names_another() throws KernelException {
+    var survey = new HostKernel.Survey(Backend.LEGACY, Set.of());
+
+    assertThat(survey.choose(BackendChoice.AUTO)).isEqualTo(Backend.LEGACY);
+    assertThat(survey.choose(BackendChoice.NFT)).isEqualTo(Backend.NFT);
+  }
+
+  @Test
+  void rules_of_ours_in_the_other_back_end_are_not_left_there() {
+    var survey = new HostKernel.Survey(Backend.NFT, Set.of(Backend.LEGACY));
+
+    assertThatThrownBy(() -> survey.choose(BackendChoice.AUTO))
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining("Run hostfirewall cleanup first");
+    assertThat(survey.inUse()).isEqualTo(Backend.LEGACY);
+  }
+}

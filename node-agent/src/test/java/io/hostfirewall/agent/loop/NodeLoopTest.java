@@ -1,0 +1,292 @@
+package io.hostfirewall.agent.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.cluster.ClusterException;
+import io.hostfirewall.agent.drift.DriftWatch;
+import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.agent.transaction.Examples;
+import io.hostfirewall.agent.transaction.MemoryKernel;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
+import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
+import io.hostfirewall.api.v1alpha1.NodeDescription;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NodeLoopTest {
+
+  private static final Map<String, List<Cidr>> SETS =
+      Map.of(
+          "cluster-nodes", List.of(Cidr.parse("192.0.2.11/32")),
+          "cluster-pods", List.of(),
+          "cluster-apiservers", List.of(Cidr.parse("192.0.2.1/32")));
+
+  /** A cluster that says what the test wants, and remembers what it is told. */
+  private static final class ToldCluster implements Cluster {
+    private final Map<String, HostFirewallRevisionSpec> revisions = new ConcurrentHashMap<>();
+    private final List<HostFirewallNodeStateStatus> reports = new CopyOnWriteArrayList<>();
+    private volatile @Nullable HostFirewallNodeState state;
+    private volatile @Nullable Map<String, List<Cidr>> sets = SETS;
+    private volatile Runnable changed = () -> {};
+    private long generation;
+
+    private void want(@Nullable String revision) {
+      var wanted = new HostFirewallNodeState();
+      wanted.setMetadata(
+          new ObjectMetaBuilder().withName("node-11").withGeneration(++generation).build());
+      wanted.setSpec(
+          new HostFirewallNodeStateSpec(
+              revision,
+              new NodeDescription(List.of("192.0.2.11"), List.of(), 10250, List.of(), false)));
+      state = wanted;
+      changed.run();
+    }
+
+    private void revision(String name, int port) {
+      revisions.put(name, new HostFirewallRevisionSpec(List.of(Examples.opening(port))));
+    }
+
+    private Optional<HostFirewallNodeStateStatus> last() {
+      return reports.isEmpty() ? Optional.empty() : Optional.of(reports.getLast());
+    }
+
+    @Override
+    public void start(Runnable listener) {
+      changed = listener;
+    }
+
+    @Override
+    public void reconnect() {}
+
+    @Override
+    public Optional<HostFirewallNodeState> nodeState() {
+      return Optional.ofNullable(state);
+    }
+
+    @Override
+    public Optional<Map<String, List<Cidr>>> addressSets() {
+      return Optional.ofNullable(sets);
+    }
+
+    @Override
+    public HostFirewallRevisionSpec revision(String name) throws ClusterException {
+      var revision = revisions.get(name);
+      if (revision == null) {
+        throw new ClusterException("revision " + name + " does not exist");
+      }
+      return revision;
+    }
+
+    @Override
+    public void report(HostFirewallNodeStateStatus status) {
+      reports.add(status);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Tells of a change when the test does. */
+  private static final class ToldDrift implements DriftWatch {
+    private volatile Runnable wake = () -> {};
+
+    @Override
+    public void start(Runnable listener) {
+      wake = listener;
+    }
+
+    @Override
+    public void watchSets(Collection<String> names) {}
+
+    @Override
+    public void close() {}
+  }
+
+  private final ToldCluster cluster = new ToldCluster();
+  private final ToldDrift drift = new ToldDrift();
+  private final MemoryKernel kernel = new MemoryKernel();
+  private StateFolder folder;
+  private NodeLoop loop;
+  private Thread thread;
+
+  @BeforeEach
+  void start(@TempDir Path path) {
+    folder = new StateFolder(path);
+    loop =
+        new NodeLoop(
+            Duration.ofSeconds(30),
+            new NodeLoop.Pace(Duration.ofMillis(20), Duration.ofHours(1)),
+            cluster,
+            kernel.kernel(),
+            new NodeObserver(List.of(), List.of(), List.of()),
+            drift,
+            folder,
+            "test",
+            Clock.systemUTC());
+    thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    loop.run();
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                });
+  }
+
+  @AfterEach
+  void stop() throws InterruptedException {
+    loop.close();
+    thread.join();
+  }
+
+  private String rules() {
+    return String.join(
+        "\n",
+        kernel.chain(Family.IPV4, "filter", "HFW-INPUT").isEmpty()
+            ? List.of()
+            : kernel.chain(Family.IPV4, "filter", dispatcherTarget().replace("INPUT", "RULES")));
+  }
+
+  private String dispatcherTarget() {
+    var rule = kernel.chain(Family.IPV4, "filter", "HFW-INPUT").getLast();
+    return rule.substring(rule.indexOf(" -g ") + 4);
+  }
+
+  private void awaitStatus(NodePhase phase, @Nullable String revision) {
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(cluster.last()).map(HostFirewallNodeStateStatus::state).contains(phase);
+              assertThat(cluster.last().orElseThrow().revision()).isEqualTo(revision);
+            });
+  }
+
+  @Test
+  void what_the_node_state_names_is_enforced_and_reported() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(rules()).contains("--dport 80 ");
+    assertThat(cluster.reports).hasSize(1);
+    assertThat(cluster.last().orElseThrow().observedGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void nothing_is_loaded_before_the_node_stands_among_the_clusters_nodes() {
+    cluster.sets = Map.of("cluster-nodes", List.of(), "cluster-pods", List.of());
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.PENDING, null);
+    assertThat(cluster.last().orElseThrow().message()).contains("cluster-apiservers");
+    assertThat(kernel.chain(Family.IPV4, "filter", "INPUT")).isEmpty();
+
+    cluster.sets = SETS;
+    cluster.changed.run();
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+  }
+
+  @Test
+  void absence_and_nonsense_leave_the_rules_in_force() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+
+    cluster.want("hfr-missing");
+    awaitStatus(NodePhase.PENDING, "hfr-1");
+    cluster.want(null);
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    cluster.revisions.put("hfr-empty", new HostFirewallRevisionSpec(List.of()));
+    cluster.want("hfr-empty");
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    cluster.revision("hfr-wrong", 70_000);
+    cluster.want("hfr-wrong");
+    await()
+        .untilAsserted(
+            () -> assertThat(cluster.last().orElseThrow().message()).contains("policy example"));
+
+    assertThat(rules()).isEqualTo(before);
+  }
+
+  @Test
+  void an_empty_revision_alone_removes_what_is_ours() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+
+    cluster.want("");
+
+    awaitStatus(NodePhase.APPLIED, "");
+    assertThat(kernel.chain(Family.IPV4, "filter", "INPUT")).isEmpty();
+  }
+
+  @Test
+  void a_flush_is_healed_when_it_is_noticed() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+
+    kernel.flush(Family.IPV4, "filter");
+    drift.wake.run();
+
+    await().untilAsserted(() -> assertThat(rules()).isEqualTo(before));
+  }
+
+  @Test
+  void an_address_set_is_followed_without_a_new_rule() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var target = dispatcherTarget();
+    var hash = cluster.last().orElseThrow().addressSetsHash();
+
+    var more = new ConcurrentHashMap<>(SETS);
+    more.put("cluster-nodes", List.of(Cidr.parse("192.0.2.11/32"), Cidr.parse("192.0.2.12/32")));
+    cluster.sets = more;
+    cluster.changed.run();
+
+    await()
+        .untilAsserted(
+            () -> assertThat(cluster.last().orElseThrow().addressSetsHash()).isNotEqualTo(hash));
+    assertThat(dispatcherTarget()).isEqualTo(target);
+  }
+
+  @Test
+  void after_a_cleanup_the_agent_rests_until_it_is_enabled() {
+    folder.disable();
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.PENDING, null);
+    assertThat(kernel.chain(Family.IPV4, "filter", "INPUT")).isEmpty();
+
+    folder.enable();
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+  }
+}

@@ -1,0 +1,148 @@
+package io.hostfirewall.agent.policyfile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.api.v1alpha1.Action;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyFilesTest {
+
+  private static final String GOOD =
+      """
+      apiVersion: hostfirewall.io/v1alpha1
+      kind: HostFirewallPolicy
+      metadata:
+        name: web
+      spec:
+        nodeSelector: {}
+        ingress:
+        - name: ssh
+          action: Accept
+          from:
+          - networks: [10.0.0.0/8]
+          ports:
+          - {protocol: TCP, port: 22}
+          rateLimit: {limit: 1, unit: Minute, burst: 1}
+      """;
+
+  private static PolicyFiles.Read read(String text) {
+    return PolicyFiles.read(
+        List.of("-"), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static List<String> problems(String text) {
+    return read(text).problems().stream().map(Object::toString).toList();
+  }
+
+  @Test
+  void a_policy_reads_as_it_is_written() {
+    var read = read(GOOD);
+
+    assertThat(read.problems()).isEmpty();
+    var policy = read.policies().getFirst();
+    assertThat(policy.name()).isEqualTo("web");
+    var rule = policy.spec().ingress().getFirst();
+    assertThat(rule.action()).isEqualTo(Action.ACCEPT);
+    assertThat(rule.from().getFirst().networks()).containsExactly("10.0.0.0/8");
+    assertThat(rule.rateLimit().burst()).isEqualTo(1);
+  }
+
+  @Test
+  void a_misspelt_field_is_shown_with_its_line_and_the_word_that_was_meant() {
+    assertThat(problems(GOOD.replace("burst: 1", "brust: 1")))
+        .containsExactly(
+            "-:14: spec.ingress[0].rateLimit.brust: unknown field. Did you mean \"burst\"?");
+  }
+
+  @Test
+  void a_value_of_a_list_is_shown_in_its_own_line() {
+    assertThat(problems(GOOD.replace("10.0.0.0/8", "10.0.0.1/8")))
+        .containsExactly(
+            "-:11: spec.ingress[0].from[0].networks[0]: \"10.0.0.1/8\" has host bits. Write"
+                + " \"10.0.0.0/8\", or \"10.0.0.1/32\" for the one address.");
+  }
+
+  @Test
+  void what_is_missing_is_shown_where_it_should_be() {
+    assertThat(problems(GOOD.replace("    action: Accept\n", "")))
+        .singleElement()
+        .asString()
+        .startsWith("-:8: spec.ingress[0].action: ");
+    assertThat(problems(GOOD.replace("  nodeSelector: {}\n", "")))
+        .singleElement()
+        .asString()
+        .startsWith("-:6: spec.nodeSelector: ");
+  }
+
+  @Test
+  void a_value_of_the_wrong_kind_is_refused() {
+    assertThat(problems(GOOD.replace("port: 22", "port: ssh")))
+        .containsExactly("-:13: spec.ingress[0].ports[0].port: \"ssh\" is not a whole number.");
+    assertThat(problems(GOOD.replace("action: Accept", "action: accept")))
+        .containsExactly(
+            "-:9: spec.ingress[0].action: \"accept\" is none of Accept, Deny, Reject. Did you mean"
+                + " \"Accept\"?");
+    assertThat(problems(GOOD.replace("[10.0.0.0/8]", "10.0.0.0/8")))
+        .containsExactly(
+            "-:11: spec.ingress[0].from[0].networks: must be a list. Write a dash before each of"
+                + " its values.");
+    assertThat(problems(GOOD.replace("name: ssh", "name: 22")))
+        .containsExactly("-:8: spec.ingress[0].name: must be text. Write \"22\" with its quotes.");
+  }
+
+  @Test
+  void every_problem_of_every_document_is_told() {
+    var broken = GOOD.replace("burst:", "brust:").replace("port: 22", "prot: 22");
+
+    assertThat(problems(broken + "---\n" + broken.replace("name: web", "name: other")))
+        .hasSize(4)
+        .last()
+        .asString()
+        .startsWith("-:29: spec.ingress[0].rateLimit.brust");
+  }
+
+  @Test
+  void two_policies_of_one_name_are_refused() {
+    assertThat(problems(GOOD + "---\n" + GOOD))
+        .containsExactly("-:19: metadata.name: \"web\" is the name of another policy in -.");
+  }
+
+  @Test
+  void what_is_no_yaml_and_what_is_no_policy_are_refused() {
+    assertThat(problems("spec: [")).singleElement().asString().startsWith("-:1: is not YAML: ");
+    assertThat(problems("")).containsExactly("-: no HostFirewallPolicy is in it.");
+    assertThat(problems(GOOD.replace("HostFirewallPolicy", "HostFirewallPolicies")))
+        .containsExactly("-:2: kind: \"HostFirewallPolicies\" is not \"HostFirewallPolicy\".");
+    assertThat(problems(GOOD.replace("burst: 1}", "burst: 1, burst: 2}")))
+        .containsExactly(
+            "-:14: spec.ingress[0].rateLimit.burst: stands twice. Delete one of the two.");
+  }
+
+  @Test
+  void a_folder_is_read_file_by_file(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("b.yaml"), GOOD);
+    Files.writeString(folder.resolve("a.yml"), GOOD.replace("name: web", "name: first"));
+    Files.writeString(folder.resolve("notes.txt"), "not for us");
+
+    var read = PolicyFiles.read(List.of(folder.toString()), new ByteArrayInputStream(new byte[0]));
+
+    assertThat(read.problems()).isEmpty();
+    assertThat(read.policies()).extracting("name").containsExactly("first", "web");
+  }
+
+  @Test
+  void a_file_that_is_not_there_is_said() {
+    assertThat(
+            PolicyFiles.read(List.of("/nowhere.yaml"), new ByteArrayInputStream(new byte[0]))
+                .problems())
+        .extracting(Object::toString)
+        .containsExactly("/nowhere.yaml: cannot be read.");
+  }
+}

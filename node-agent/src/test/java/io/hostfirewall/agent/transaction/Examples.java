@@ -1,0 +1,67 @@
+package io.hostfirewall.agent.transaction;
+
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.Peer;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
+import io.hostfirewall.api.v1alpha1.PortSelector;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.api.v1alpha1.TransportProtocol;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.merge.PolicyMerge;
+import io.hostfirewall.ruleset.model.Family;
+import java.util.List;
+import java.util.Map;
+
+/** Policies to try things with. */
+public final class Examples {
+
+  private Examples() {}
+
+  /** Opens one TCP port to a network in each family. */
+  public static RevisionPolicy opening(int port) {
+    return policy(
+        List.of(new PortSelector(TransportProtocol.TCP, port, null)),
+        List.of("10.9." + port % 256 + ".0/24", "fd09:" + port + "::/64"));
+  }
+
+  private static RevisionPolicy policy(List<PortSelector> ports, List<String> networks) {
+    var rule =
+        new PolicyRule(
+            "door",
+            Action.ACCEPT,
+            List.of(new Peer(networks, null, null, null)),
+            null,
+            ports,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    var spec =
+        new HostFirewallPolicySpec(
+            new LabelSelector(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            List.of(rule),
+            null,
+            null);
+    return new RevisionPolicy("example", "uid", 1L, spec);
+  }
+
+  static Wanted wanted(int port) {
+    return Wanted.of(
+        PolicyMerge.merge(List.of(opening(port))),
+        NodeFacts.standAlone(),
+        Map.of(),
+        List.of(Family.values()),
+        "hfr-" + port);
+  }
+}

@@ -1,0 +1,244 @@
+package io.hostfirewall.agent.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.ruleset.model.Family;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TransactionTest {
+
+  private static final Duration TRIAL = Duration.ofSeconds(30);
+  private static final String FOREIGN = "-s 192.0.2.1/32 -j ACCEPT";
+
+  private final MemoryKernel kernel = new MemoryKernel();
+  private final Transaction transaction = new Transaction(kernel.kernel(), Clock.systemUTC());
+
+  private Outcome apply(int port) {
+    return transaction.apply(Examples.wanted(port), TRIAL);
+  }
+
+  private static String onlyJudge(MemoryKernel kernel) {
+    var judges =
+        List.of(Family.values()).stream().map(family -> kernel.judge(family)).distinct().toList();
+    return String.join(" ", judges);
+  }
+
+  @Test
+  void the_new_rules_are_loaded_switched_proven_confirmed_and_the_old_ones_tidied_away() {
+    apply(80);
+    var before = kernel.calls().size();
+
+    assertThat(apply(443)).isInstanceOf(Outcome.Applied.class);
+
+    var steps = kernel.calls().stream().skip(before).map(TransactionTest::step).distinct().toList();
+    assertThat(steps)
+        .containsExactly(
+            "read", "stage sets", "load", "switch", "confirm", "tidy", "end", "destroy");
+    assertThat(kernel.chainNames(Family.IPV4, "filter"))
+        .allMatch(
+            chain ->
+                !chain.startsWith("HFW-") || chain.endsWith(generation()) || isDispatcher(chain));
+    assertThat(kernel.set("hfw4-trial")).isEmpty();
+  }
+
+  private String generation() {
+    var judge = kernel.judge(Family.IPV4);
+    return judge.substring(judge.lastIndexOf('-'));
+  }
+
+  private static boolean isDispatcher(String chain) {
+    return List.of("HFW-INPUT", "HFW-FORWARD", "HFW-RAW").contains(chain);
+  }
+
+  private static String step(String call) {
+    if (call.startsWith("save")) {
+      return "read";
+    }
+    if (call.startsWith("restore")) {
+      return call.contains("match-set hfw4-trial") || call.contains("match-set hfw6-trial")
+          ? "load"
+          : "tidy";
+    }
+    if (call.contains("create")) {
+      return "stage sets";
+    }
+    if (call.contains("destroy")) {
+      return "destroy";
+    }
+    if (call.contains("flush")) {
+      return "end";
+    }
+    return call.contains("del hfw4-lease") ? "confirm" : "switch";
+  }
+
+  @Test
+  void what_is_enforced_already_is_left_alone() {
+    apply(80);
+
+    assertThat(apply(80)).isEqualTo(new Outcome.Unchanged());
+  }
+
+  @Test
+  void whichever_call_fails_the_old_rules_decide_unless_the_new_ones_were_confirmed() {
+    var calls = countCalls();
+    for (var failing = 1; failing <= calls; failing++) {
+      var tried = new MemoryKernel();
+      tried.append(Family.IPV4, "filter", "INPUT", FOREIGN);
+      var work = new Transaction(tried.kernel(), Clock.systemUTC());
+      work.apply(Examples.wanted(80), TRIAL);
+      var old = tried.judge(Family.IPV4) + " " + tried.judge(Family.IPV6);
+      failOnce(tried, failing);
+
+      var outcome = work.apply(Examples.wanted(443), TRIAL);
+
+      var now = tried.judge(Family.IPV4) + " " + tried.judge(Family.IPV6);
+      if (outcome instanceof Outcome.Applied) {
+        assertThat(now).as("call %d", failing).isNotEqualTo(old);
+      } else {
+        assertThat(now).as("call %d: %s", failing, outcome).isEqualTo(old);
+      }
+      tried.expire();
+      assertThat(tried.judge(Family.IPV4) + " " + tried.judge(Family.IPV6))
+          .as("call %d, later", failing)
+          .isEqualTo(now);
+      assertRecovers(tried, work, failing);
+    }
+  }
+
+  private static int countCalls() {
+    var kernel = new MemoryKernel();
+    var work = new Transaction(kernel.kernel(), Clock.systemUTC());
+    work.apply(Examples.wanted(80), TRIAL);
+    var before = kernel.calls().size();
+    work.apply(Examples.wanted(443), TRIAL);
+    return kernel.calls().size() - before;
+  }
+
+  private static void failOnce(MemoryKernel kernel, int which) {
+    var count = new AtomicInteger();
+    kernel.refuse(call -> count.incrementAndGet() == which);
+  }
+
+  private static void assertRecovers(MemoryKernel kernel, Transaction work, int failing) {
+    kernel.refuse(call -> false);
+    work.apply(Examples.wanted(443), TRIAL);
+    assertThat(work.apply(Examples.wanted(443), TRIAL))
+        .as("after call %d failed", failing)
+        .isEqualTo(new Outcome.Unchanged());
+    assertThat(kernel.chain(Family.IPV4, "filter", "INPUT")).contains(FOREIGN);
+  }
+
+  @Test
+  void a_process_that_dies_on_trial_leaves_it_to_the_kernel_and_the_next_one_settles() {
+    apply(80);
+    var old = onlyJudge(kernel);
+    kernel.refuse(call -> call.contains("del hfw4-lease") || call.contains("flush hfw4-trial"));
+    apply(443);
+    assertThat(onlyJudge(kernel)).as("on trial").isNotEqualTo(old);
+
+    kernel.expire();
+    assertThat(onlyJudge(kernel)).as("expired").isEqualTo(old);
+
+    kernel.refuse(call -> false);
+    assertThat(apply(80)).isEqualTo(new Outcome.Unchanged());
+  }
+
+  @Test
+  void what_was_confirmed_and_not_tidied_stays() throws KernelException {
+    apply(80);
+    var old = onlyJudge(kernel);
+    kernel.refuse(call -> step(call).equals("tidy") || step(call).equals("end"));
+    assertThat(apply(443)).isInstanceOf(Outcome.Applied.class);
+    assertThat(onlyJudge(kernel)).isNotEqualTo(old);
+    var chosen = onlyJudge(kernel);
+
+    kernel.refuse(call -> false);
+    transaction.settle();
+
+    assertThat(onlyJudge(kernel)).isEqualTo(chosen);
+    assertThat(apply(443)).isIn(new Outcome.Unchanged());
+  }
+
+  @Test
+  void a_rule_that_disappears_during_the_trial_ends_it() {
+    apply(80);
+    var old = onlyJudge(kernel);
+    kernel.refuse(
+        call -> {
+          if (step(call).equals("switch")) {
+            kernel.chain(Family.IPV6, "filter", "INPUT").clear();
+          }
+          return false;
+        });
+
+    assertThat(apply(443))
+        .isEqualTo(new Outcome.RolledBack("IPv6: the new rules of table filter are not reached"));
+    assertThat(kernel.judge(Family.IPV4)).isEqualTo(old.split(" ", -1)[0]);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Family.class)
+  void a_flush_is_healed_without_a_trial(Family family) {
+    apply(80);
+    var judge = onlyJudge(kernel);
+    kernel.append(family, "filter", "FORWARD", FOREIGN);
+    kernel.flush(family, "filter");
+    var before = kernel.calls().size();
+
+    assertThat(transaction.heal(Examples.wanted(80))).isInstanceOf(Outcome.Healed.class);
+
+    assertThat(onlyJudge(kernel)).isEqualTo(judge);
+    assertThat(kernel.calls().stream().skip(before)).noneMatch(call -> step(call).equals("switch"));
+    assertThat(transaction.heal(Examples.wanted(80))).isEqualTo(new Outcome.Unchanged());
+  }
+
+  @Test
+  void wanting_nothing_leaves_nothing_of_ours_and_everything_of_others() {
+    kernel.append(Family.IPV4, "filter", "INPUT", FOREIGN);
+    apply(80);
+
+    assertThat(transaction.apply(Wanted.nothing(), TRIAL)).isInstanceOf(Outcome.Applied.class);
+
+    assertThat(kernel.setNames()).isEmpty();
+    assertThat(kernel.chainNames(Family.IPV4, "filter")).noneMatch(c -> c.startsWith("HFW-"));
+    assertThat(kernel.chain(Family.IPV4, "filter", "INPUT")).containsExactly(FOREIGN);
+  }
+
+  @Test
+  void a_removal_takes_away_whatever_stands() throws KernelException {
+    kernel.append(Family.IPV4, "filter", "INPUT", FOREIGN);
+    apply(80);
+    kernel.refuse(call -> step(call).equals("confirm") || step(call).equals("end"));
+    apply(443);
+    kernel.refuse(call -> false);
+    var removal = new Removal(List.of(kernel.kernel()));
+
+    assertThat(removal.remove()).contains("Removed the IPv4 rules");
+
+    assertThat(kernel.setNames()).isEmpty();
+    assertThat(kernel.chain(Family.IPV4, "filter", "INPUT")).containsExactly(FOREIGN);
+    assertThat(removal.remove()).isEqualTo("Nothing of ours stood in the kernel.\n");
+  }
+
+  @Test
+  void what_stands_names_itself() throws KernelException {
+    apply(80);
+    var now = kernel.kernel().observe();
+
+    assertThat(ReadBack.hash(now, List.of(Family.values()))).isEqualTo(Examples.wanted(80).hash());
+    assertThat(ReadBack.drift(now.rules(Family.IPV4))).isEmpty();
+
+    kernel.chain(Family.IPV4, "filter", kernel.judge(Family.IPV4)).removeFirst();
+    assertThat(ReadBack.drift(kernel.kernel().observe().rules(Family.IPV4)))
+        .singleElement()
+        .asString()
+        .contains("table filter: the chains of generation");
+  }
+}
