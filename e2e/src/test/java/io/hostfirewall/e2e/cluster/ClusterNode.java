@@ -1,6 +1,8 @@
 package io.hostfirewall.e2e.cluster;
 
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.hostfirewall.e2e.lab.Listener;
+import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Shell;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -19,15 +21,17 @@ public final class ClusterNode implements AutoCloseable {
   private final ControlPlane cluster;
   private final int number;
   private final RunningProgram agent;
-  private final List<Process> listeners = new ArrayList<>();
+  private final NetNamespace namespace;
+  private final List<Listener> listeners = new ArrayList<>();
 
   /** Makes the node's namespace; its object and its agent come when they are asked for. */
   public ClusterNode(ControlPlane cluster, int number, String backend, int... ports) {
     this.cluster = cluster;
     this.number = number;
     ControlPlane.script("node-namespace", Integer.toString(number));
+    namespace = NetNamespace.of(name());
     for (var port : ports) {
-      listeners.add(listen(port));
+      listeners.add(new Listener(namespace, port));
     }
     var state = cluster.folder(name());
     var command =
@@ -54,24 +58,6 @@ public final class ClusterNode implements AutoCloseable {
     agent =
         new RunningProgram(
             command, Map.of("KUBECONFIG", kubeconfig.toString()), state.resolve("agent.log"));
-  }
-
-  private Process listen(int port) {
-    try {
-      return new ProcessBuilder(
-              "ip",
-              "netns",
-              "exec",
-              name(),
-              "socat",
-              "TCP6-LISTEN:" + port + ",fork,reuseaddr,ipv6only=0",
-              "OPEN:/dev/null")
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-          .start();
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   public String name() {
@@ -146,10 +132,9 @@ public final class ClusterNode implements AutoCloseable {
   @Override
   public void close() {
     agent.close();
-    listeners.forEach(listener -> listener.descendants().forEach(ProcessHandle::destroyForcibly));
-    listeners.forEach(Process::destroyForcibly);
+    listeners.forEach(Listener::close);
     cluster.client().nodes().withName(name()).delete();
-    Shell.attempt(List.of("ip", "netns", "del", name()), "");
+    namespace.close();
     Shell.attempt(List.of("ip", "netns", "del", "pod-" + number), "");
   }
 }

@@ -3,6 +3,7 @@ package io.hostfirewall.e2e.kernel;
 import static io.hostfirewall.e2e.kernel.Policies.webServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.NetNamespace;
 import java.net.InetAddress;
 import java.nio.file.Files;

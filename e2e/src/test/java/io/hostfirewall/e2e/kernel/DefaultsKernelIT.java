@@ -7,6 +7,7 @@ import static io.hostfirewall.e2e.kernel.Policies.webServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.e2e.lab.Flow;
+import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.Packet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

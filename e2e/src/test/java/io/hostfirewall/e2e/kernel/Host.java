@@ -2,6 +2,7 @@ package io.hostfirewall.e2e.kernel;
 
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.e2e.lab.Family;
+import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Seen;
 import io.hostfirewall.e2e.lab.Tap;

@@ -5,6 +5,7 @@ import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static io.hostfirewall.e2e.kernel.Policies.webServer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.e2e.lab.Listener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

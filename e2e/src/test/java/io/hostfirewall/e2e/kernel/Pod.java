@@ -1,6 +1,7 @@
 package io.hostfirewall.e2e.kernel;
 
 import io.hostfirewall.e2e.lab.Family;
+import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.Topology;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,5 +1,6 @@
 package io.hostfirewall.e2e.kernel;
 
+import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.NetNamespace;
 import java.io.IOException;
 import java.net.InetAddress;

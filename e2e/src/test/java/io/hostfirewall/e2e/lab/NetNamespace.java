@@ -34,15 +34,23 @@ public final class NetNamespace implements AutoCloseable {
   /** A fresh namespace with its loopback up. */
   public static NetNamespace create(String purpose) {
     Sandbox.require();
-    var namespace = new NetNamespace(purpose + "-" + COUNT.incrementAndGet());
-    Shell.run(List.of("ip", "netns", "add", namespace.name), "");
+    var name = purpose + "-" + COUNT.incrementAndGet();
+    Shell.run(List.of("ip", "netns", "add", name), "");
+    var namespace = of(name);
+    namespace.ip("link set lo up");
+    return namespace;
+  }
+
+  /** A namespace that a script has made. */
+  public static NetNamespace of(String name) {
+    Sandbox.require();
+    var namespace = new NetNamespace(name);
     namespace.call(
         () -> {
           Libc.enter(namespace.path());
           Libc.stay();
           return null;
         });
-    namespace.ip("link set lo up");
     return namespace;
   }
 

@@ -1,17 +1,16 @@
-package io.hostfirewall.e2e.kernel;
+package io.hostfirewall.e2e.lab;
 
-import io.hostfirewall.e2e.lab.NetNamespace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 
 /** A TCP server inside a namespace, for both families, that sends back every byte it gets. */
-final class Listener implements AutoCloseable {
+public final class Listener implements AutoCloseable {
 
   private final ServerSocket server;
 
-  Listener(NetNamespace namespace, int port) {
+  public Listener(NetNamespace namespace, int port) {
     server =
         namespace.call(
             () -> {
