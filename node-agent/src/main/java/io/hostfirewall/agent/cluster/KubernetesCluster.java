@@ -19,6 +19,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.ruleset.model.Cidr;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class KubernetesCluster implements Cluster {
   /** Finds the API server as kubectl does, or as a pod does. */
   public KubernetesCluster(String nodeName) {
     this.nodeName = nodeName;
-    var config = Config.autoConfigure(null);
+    var config = config();
     // Whoever asks decides when to ask again.
     config.setRequestRetryBackoffLimit(0);
     var executor =
@@ -57,6 +58,13 @@ public final class KubernetesCluster implements Cluster {
             .withKubernetesSerialization(serialization())
             .withTaskExecutor(executor)
             .build();
+  }
+
+  private static Config config() {
+    return Optional.ofNullable(System.getenv("KUBECONFIG"))
+        .filter(file -> !file.isEmpty())
+        .flatMap(file -> KubeConfigFile.read(Path.of(file)))
+        .orElseGet(() -> Config.autoConfigure(null));
   }
 
   /** Knows our kinds only: looking for all of Kubernetes' costs 9 MB (docs: measured). */

@@ -70,6 +70,7 @@ public final class NodeLoop implements AutoCloseable {
 
   private @Nullable Wanted enforced;
   private Instant checked = Instant.EPOCH;
+  private boolean collected;
   private @Nullable Instant waitingSince;
   private @Nullable Long observedGeneration;
 
@@ -104,9 +105,23 @@ public final class NodeLoop implements AutoCloseable {
     for (var woken = causes(); !woken.contains(Cause.STOP); woken = causes()) {
       try {
         pass(woken);
+        if (woken.contains(Cause.TIME)) {
+          startIsOver();
+        }
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a pass failed; the rules in force stay", e);
       }
+    }
+  }
+
+  /**
+   * What only the start needed would stay in a heap this small for days: 5 of 97 MB, measured. An
+   * agent at rest has time to collect it, once.
+   */
+  private void startIsOver() {
+    if (enforced != null && !collected) {
+      collected = true;
+      System.gc();
     }
   }
 
