@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Reads the network of this node from the kernel. */
@@ -21,8 +22,12 @@ final class LinkReader {
   private LinkReader() {}
 
   static Links read() throws IOException {
-    var interfaces = NetworkInterface.networkInterfaces().toList();
-    var names = interfaces.stream().map(NetworkInterface::getName).sorted().toList();
+    var interfaces = interfacesWithAddresses();
+    var names =
+        Stream.concat(interfaces.stream().map(NetworkInterface::getName), allNames())
+            .sorted()
+            .distinct()
+            .toList();
     return new Links(
         names,
         interfaces.stream().flatMap(LinkReader::addresses).sorted().distinct().toList(),
@@ -32,6 +37,21 @@ final class LinkReader {
                 RouteTables.ipv6(text("/proc/net/ipv6_route")).stream())
             .toList(),
         Files.exists(Path.of("/proc/sys/net/bridge")));
+  }
+
+  /** Java knows no others, and calls it an error if there is none. */
+  private static List<NetworkInterface> interfacesWithAddresses() {
+    try {
+      return NetworkInterface.networkInterfaces().toList();
+    } catch (SocketException e) {
+      return List.of();
+    }
+  }
+
+  private static Stream<String> allNames() throws IOException {
+    try (var entries = Files.list(INTERFACES)) {
+      return entries.map(entry -> entry.getFileName().toString()).toList().stream();
+    }
   }
 
   private static Stream<Cidr> addresses(NetworkInterface link) {
