@@ -1,5 +1,6 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.HeldByOtherException;
@@ -14,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,22 +48,47 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    var choice = new FutureTask<>(this::choose);
+    if (yes && host.isRoot()) {
+      // Beside the reading of the policies: the first look at the kernel takes as long as that.
+      Thread.startVirtualThread(choice);
+    }
     var read = policies.read();
     if (!yes) {
       throw Failure.invalid(
-          "apply confirms new rules without asking whether you can still connect. Add --yes to agree.");
+          "apply confirms new rules without asking whether you can still connect. Add --yes to"
+              + " agree.");
     }
     host.requireRoot("apply");
     try (var _ = host.state().holdKernel("apply");
         var _ = host.state().holdAgent("apply")) {
-      return report(apply(read), RevisionContent.name(RevisionContent.of(read)));
+      return report(apply(read, chosen(choice)), RevisionContent.name(RevisionContent.of(read)));
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
     }
   }
 
-  private Outcome apply(List<RevisionPolicy> read) throws KernelException {
+  private Kernel choose() throws KernelException {
     var kernel = host.host().kernel(host.host().survey().choose(host.backend()));
+    kernel.observe();
+    return kernel;
+  }
+
+  private static Kernel chosen(FutureTask<Kernel> choice) throws KernelException {
+    try {
+      return choice.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof KernelException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KernelException("interrupted", e);
+    }
+  }
+
+  private Outcome apply(List<RevisionPolicy> read, Kernel kernel) {
     var facts = new NodeObserver(policies.uplinks(), List.of(), List.of()).standAlone();
     var wanted =
         Wanted.of(

@@ -41,12 +41,16 @@ final class HostOptions {
 
   /** Ends the command unless it runs as root. */
   void requireRoot(String command) {
+    if (!isRoot()) {
+      throw Failure.invalid(command + " needs root, and Linux. Run it with sudo.");
+    }
+  }
+
+  boolean isRoot() {
     try {
-      if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
-        throw Failure.invalid(command + " needs root. Run it with sudo.");
-      }
+      return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
     } catch (IOException | UnsupportedOperationException e) {
-      throw Failure.invalid(command + " needs Linux.");
+      return false;
     }
   }
 }
