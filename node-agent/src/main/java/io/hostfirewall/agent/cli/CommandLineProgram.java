@@ -40,7 +40,7 @@ public final class CommandLineProgram {
       throws Exception {
     var err = command.getErr();
     if (exception instanceof Failure failure) {
-      err.println("hostfirewall: " + failure.getMessage());
+      err.println(failure.getMessage());
       return failure.exitCode();
     }
     if (exception instanceof UncheckedIOException unusable) {

@@ -5,15 +5,26 @@ final class Failure extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  private static final String PROGRAM = "hostfirewall: ";
+
   private final int exitCode;
 
   Failure(int exitCode, String sentence) {
-    super(sentence);
+    this(sentence, exitCode, PROGRAM);
+  }
+
+  private Failure(String text, int exitCode, String prefix) {
+    super(prefix + text);
     this.exitCode = exitCode;
   }
 
   static Failure invalid(String sentence) {
     return new Failure(ExitCode.INVALID, sentence);
+  }
+
+  /** Problems of files, a line each; each begins with its file. */
+  static Failure inFiles(String problems) {
+    return new Failure(problems, ExitCode.INVALID, "");
   }
 
   static Failure refused(Exception cause) {

@@ -32,7 +32,7 @@ final class PolicyOptions {
   List<RevisionPolicy> read() {
     var read = PolicyFiles.read(paths, System.in);
     if (!read.problems().isEmpty()) {
-      throw Failure.invalid(
+      throw Failure.inFiles(
           read.problems().stream()
               .map(Object::toString)
               .collect(Collectors.joining(System.lineSeparator())));

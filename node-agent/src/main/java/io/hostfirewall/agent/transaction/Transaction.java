@@ -190,14 +190,25 @@ public final class Transaction {
    * next transaction settles.
    */
   private void fallBack(Observed before) {
+    endTrialAtOnce();
     try {
       var now = kernel.observe();
       endTrial(now);
       kernel.restoreRules(texts(now, Steps::fallBack));
       var kept = before.sets().stream().map(SavedSet::name);
-      kernel.destroySets(SetChanges.superfluous(now, List.of(), Stream.concat(kept, Trial.sets())));
+      kernel.destroySets(SetChanges.superfluous(now, List.of(), kept));
     } catch (KernelException e) {
       LOG.log(System.Logger.Level.WARNING, "cannot tidy up after a failure: {0}", e.getMessage());
+    }
+  }
+
+  /** Before anything is read: that may take long, or be what failed. */
+  private void endTrialAtOnce() {
+    try {
+      kernel.restoreSets(TrialSets.end(kernel.families()));
+    } catch (KernelException e) {
+      // Not all guards stand yet, so that no trial can have begun; or the kernel ends it by itself.
+      LOG.log(System.Logger.Level.DEBUG, "no trial to end: {0}", e.getMessage());
     }
   }
 

@@ -136,6 +136,16 @@ class TransactionTest {
   }
 
   @Test
+  void a_refused_first_load_leaves_nothing_behind() {
+    kernel.refuse(call -> step(call).equals("load"));
+
+    assertThat(apply(80)).isInstanceOf(Outcome.Refused.class);
+
+    assertThat(kernel.setNames()).isEmpty();
+    assertThat(kernel.chainNames(Family.IPV4, "filter")).noneMatch(c -> c.startsWith("HFW-"));
+  }
+
+  @Test
   void a_process_that_dies_on_trial_leaves_it_to_the_kernel_and_the_next_one_settles() {
     apply(80);
     var old = onlyJudge(kernel);
