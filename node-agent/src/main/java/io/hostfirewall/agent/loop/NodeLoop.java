@@ -186,7 +186,9 @@ public final class NodeLoop implements AutoCloseable {
 
   private void enforce(Wanted wanted, Set<Cause> woken) {
     if (wanted.equals(enforced)) {
-      healIfDue(woken);
+      if (isCheckDue(woken) || !reporter.hasAnswered(observedGeneration)) {
+        heal(wanted);
+      }
     } else if (retry.isDue(wanted, clock.instant())) {
       change(wanted);
     } else {
@@ -207,19 +209,22 @@ public final class NodeLoop implements AutoCloseable {
   }
 
   private void healIfDue(Set<Cause> woken) {
-    var now = clock.instant();
-    var due =
-        woken.contains(Cause.KERNEL) || Duration.between(checked, now).compareTo(pace.check()) >= 0;
-    if (enforced != null && due) {
-      var standing = enforced;
-      act(
-          standing,
-          () ->
-              standing.isNothing()
-                  ? transaction.apply(standing, trial)
-                  : transaction.heal(standing),
-          false);
+    if (enforced != null && isCheckDue(woken)) {
+      heal(enforced);
     }
+  }
+
+  private boolean isCheckDue(Set<Cause> woken) {
+    return woken.contains(Cause.KERNEL)
+        || Duration.between(checked, clock.instant()).compareTo(pace.check()) >= 0;
+  }
+
+  private void heal(Wanted standing) {
+    act(
+        standing,
+        () ->
+            standing.isNothing() ? transaction.apply(standing, trial) : transaction.heal(standing),
+        false);
   }
 
   /** What brings the kernel somewhere. */

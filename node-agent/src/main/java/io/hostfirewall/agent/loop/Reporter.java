@@ -3,6 +3,8 @@ package io.hostfirewall.agent.loop;
 import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.cluster.ClusterException;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ final class Reporter {
 
   private @Nullable HostFirewallNodeStateStatus wanted;
 
+  /** The object that {@link #wanted} is for: another one of that name knows nothing of it. */
+  private @Nullable String uid;
+
   Reporter(Cluster cluster, ScheduledExecutorService thread) {
     this.cluster = cluster;
     this.thread = thread;
@@ -25,9 +30,22 @@ final class Reporter {
 
   /** What was last to be reported, or what the API server showed before that. */
   synchronized @Nullable HostFirewallNodeStateStatus last() {
-    return wanted != null
-        ? wanted
-        : cluster.nodeState().map(state -> state.getStatus()).orElse(null);
+    var state = cluster.nodeState();
+    var seen = state.map(s -> s.getMetadata().getUid()).orElse(null);
+    if (!Objects.equals(seen, uid)) {
+      uid = seen;
+      wanted = null;
+    }
+    return wanted != null ? wanted : state.map(s -> s.getStatus()).orElse(null);
+  }
+
+  /** Whether the kernel's state was told to this generation, not only that the agent waits. */
+  boolean hasAnswered(@Nullable Long generation) {
+    var last = last();
+    return last != null
+        && Objects.equals(last.observedGeneration(), generation)
+        && last.state() != NodePhase.PENDING
+        && last.state() != NodePhase.FAILED;
   }
 
   /** Reports a status unless it is the last one. */

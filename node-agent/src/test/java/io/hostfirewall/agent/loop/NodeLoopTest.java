@@ -50,17 +50,28 @@ class NodeLoopTest {
     private volatile @Nullable Map<String, List<Cidr>> sets = SETS;
     private volatile Runnable changed = () -> {};
     private long generation;
+    private int uid;
 
     private void want(@Nullable String revision) {
       var wanted = new HostFirewallNodeState();
       wanted.setMetadata(
-          new ObjectMetaBuilder().withName("node-11").withGeneration(++generation).build());
+          new ObjectMetaBuilder()
+              .withName("node-11")
+              .withUid("uid-" + uid)
+              .withGeneration(++generation)
+              .build());
       wanted.setSpec(
           new HostFirewallNodeStateSpec(
               revision,
               new NodeDescription(List.of("192.0.2.11"), List.of(), 10250, List.of(), false)));
       state = wanted;
       changed.run();
+    }
+
+    /** The next node state is another object. */
+    private void forget() {
+      uid++;
+      generation = 0;
     }
 
     private void revision(String name, int port) {
@@ -275,6 +286,33 @@ class NodeLoopTest {
         .untilAsserted(
             () -> assertThat(cluster.last().orElseThrow().addressSetsHash()).isNotEqualTo(hash));
     assertThat(dispatcherTarget()).isEqualTo(target);
+  }
+
+  @Test
+  void a_node_state_made_again_gets_the_status_of_the_deleted_one() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    cluster.reports.clear();
+
+    cluster.forget();
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(cluster.last().orElseThrow().observedGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void a_node_state_that_names_the_enforced_revision_again_is_answered() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    cluster.want("hfr-missing");
+    awaitStatus(NodePhase.PENDING, "hfr-1");
+
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
   }
 
   @Test
