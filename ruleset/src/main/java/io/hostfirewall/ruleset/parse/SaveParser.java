@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /** Reads what iptables-save printed, with or without counters, and writes it again. */
@@ -35,19 +36,31 @@ public final class SaveParser {
    * @throws IllegalArgumentException with the line that iptables-save could not have printed
    */
   public static List<SavedTable> parse(String text) {
+    return parse(text, table -> true);
+  }
+
+  /**
+   * Those tables of a text that are asked for; lines of others are not looked at, so tens of
+   * thousands of them cost nothing.
+   *
+   * @throws IllegalArgumentException with the line that iptables-save could not have printed
+   */
+  public static List<SavedTable> parse(String text, Predicate<String> asked) {
     var tables = new ArrayList<SavedTable>();
     var table = "";
     Map<String, Draft> chains = new LinkedHashMap<>();
-    for (var line : text.lines().toList()) {
+    var skipped = false;
+    for (var line : (Iterable<String>) text.lines()::iterator) {
       if (line.isBlank() || line.startsWith("#")) {
         continue;
       }
       if (line.startsWith("*")) {
         table = line.substring(1);
+        skipped = !asked.test(table);
         chains = new LinkedHashMap<>();
-      } else if (line.equals("COMMIT")) {
+      } else if (!skipped && line.equals("COMMIT")) {
         tables.add(new SavedTable(table, finish(chains)));
-      } else {
+      } else if (!skipped) {
         read(line, chains);
       }
     }

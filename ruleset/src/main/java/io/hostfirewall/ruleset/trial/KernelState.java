@@ -6,7 +6,6 @@ import io.hostfirewall.ruleset.parse.SaveParser;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What stands of ours in the kernel for one family. */
 public record KernelState(Family family, List<TableState> tables) {
@@ -26,7 +25,8 @@ public record KernelState(Family family, List<TableState> tables) {
    * @throws IllegalArgumentException if iptables-save could not have printed this
    */
   public static KernelState read(Family family, String saved) {
-    var tables = SaveParser.parse(saved);
+    var used = Arrays.stream(TableName.values()).map(TableName::text).toList();
+    var tables = SaveParser.parse(saved, used::contains);
     return new KernelState(
         family,
         Arrays.stream(TableName.values())
@@ -57,14 +57,8 @@ public record KernelState(Family family, List<TableState> tables) {
   /** The revision that decides when no trial is under way. */
   public Optional<String> confirmedRevision() {
     return tables.stream()
-        .flatMap(
-            table ->
-                switch (table.dispatch()) {
-                  case Dispatch.AtRest(var target) -> Stream.of(target.revision());
-                  case Dispatch.OnTrial(_, var confirmed) ->
-                      confirmed.map(Dispatch.Target::revision).stream();
-                  case Dispatch.Nowhere _, Dispatch.Changed _ -> Stream.empty();
-                })
+        .flatMap(table -> table.confirmed().stream())
+        .map(Dispatch.Target::revision)
         .findFirst();
   }
 }

@@ -31,8 +31,9 @@ public final class Steps {
     for (var state : now.tables()) {
       var generation = wanted.flatMap(rules -> rules.table(state.name())).map(Generation::of);
       var candidate = generation.map(g -> new Target(g.id(), revision));
-      var confirmed = confirmed(state);
+      var confirmed = state.confirmed();
       if (generationOf(candidate).equals(generationOf(confirmed))) {
+        generation.ifPresent(g -> heal(text, state, g, confirmed.orElseThrow()));
         continue;
       }
       text.begin(state.name());
@@ -57,7 +58,7 @@ public final class Steps {
               case Dispatch.OnTrial(var candidate, _) -> candidate;
               case Dispatch.AtRest(var target) ->
                   Optional.of(new Target(target.generation(), revision));
-              case Dispatch.Nowhere _, Dispatch.Changed _ -> Optional.empty();
+              case Dispatch.Nowhere _, Dispatch.Changed _ -> state.confirmed();
             });
   }
 
@@ -66,20 +67,12 @@ public final class Steps {
    * goes.
    */
   public static String fallBack(KernelState now) {
-    return rest(now, Steps::confirmed);
+    return rest(now, TableState::confirmed);
   }
 
   /** Takes away all of ours. */
   public static String remove(KernelState now) {
     return rest(now, state -> Optional.empty());
-  }
-
-  private static Optional<Target> confirmed(TableState state) {
-    return switch (state.dispatch()) {
-      case Dispatch.OnTrial(_, var confirmed) -> confirmed;
-      case Dispatch.AtRest(var target) -> Optional.of(target);
-      case Dispatch.Nowhere _, Dispatch.Changed _ -> Optional.empty();
-    };
   }
 
   private static String rest(KernelState now, Function<TableState, Optional<Target>> targets) {
@@ -114,16 +107,20 @@ public final class Steps {
     var text = new RestoreText();
     for (var state : now.tables()) {
       var generation = wanted.table(state.name()).map(Generation::of);
-      if (generation.isEmpty()
-          || Verification.differences(state, generation.get(), revision).isEmpty()) {
-        continue;
-      }
-      text.begin(state.name());
-      text.fill(generation.get().table());
-      settle(text, state, Optional.of(new Target(generation.get().id(), revision)));
-      text.commit();
+      generation.ifPresent(g -> heal(text, state, g, new Target(g.id(), revision)));
     }
     return text.toString();
+  }
+
+  private static void heal(
+      RestoreText text, TableState state, Generation generation, Target target) {
+    if (Verification.differences(state, generation, target.revision()).isEmpty()) {
+      return;
+    }
+    text.begin(state.name());
+    text.fill(generation.table());
+    settle(text, state, Optional.of(target));
+    text.commit();
   }
 
   /** The text that loads a rule set into a kernel in which nothing of ours stands. */
@@ -134,10 +131,7 @@ public final class Steps {
   private static void settle(RestoreText text, TableState state, Optional<Target> target) {
     if (target.isPresent()) {
       dispatch(text, state, new Dispatch.AtRest(target.get()));
-      if (!state.isReached()) {
-        leave(text, state);
-        state.name().hooks().forEach(hook -> text.insert(hook.builtIn(), TableState.jump(hook)));
-      }
+      enter(text, state);
     } else {
       leave(text, state);
     }
@@ -163,10 +157,9 @@ public final class Steps {
   }
 
   private static void enter(RestoreText text, TableState state) {
-    for (var hook : state.name().hooks()) {
-      if (state.jumps(hook).isEmpty()) {
-        text.insert(hook.builtIn(), TableState.jump(hook));
-      }
+    if (!state.isReached()) {
+      leave(text, state);
+      state.name().hooks().forEach(hook -> text.insert(hook.builtIn(), TableState.jump(hook)));
     }
   }
 

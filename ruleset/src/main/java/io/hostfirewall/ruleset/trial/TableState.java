@@ -10,6 +10,7 @@ import io.hostfirewall.ruleset.model.TableName.Hook;
 import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.parse.SavedChain;
 import io.hostfirewall.ruleset.parse.SavedTable;
+import io.hostfirewall.ruleset.render.Generation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,40 @@ public record TableState(
   public Dispatch dispatch() {
     var all = name.hooks().stream().map(this::dispatch).distinct().toList();
     return all.size() == 1 ? all.getFirst() : new Dispatch.Changed();
+  }
+
+  /**
+   * The generation that decides when no trial is under way. A dispatcher that somebody changed
+   * still tells, as long as one of them leads to a generation that stands.
+   */
+  public Optional<Dispatch.Target> confirmed() {
+    return switch (dispatch()) {
+      case Dispatch.OnTrial(_, var confirmed) -> confirmed;
+      case Dispatch.AtRest(var target) -> Optional.of(target);
+      case Dispatch.Nowhere() -> Optional.empty();
+      case Dispatch.Changed() ->
+          name.hooks().stream().flatMap(hook -> targets(hook).stream()).findFirst();
+    };
+  }
+
+  /**
+   * Generations that stand and to which a dispatcher leads without a guard, whatever else is in it.
+   */
+  private List<Dispatch.Target> targets(Hook hook) {
+    var dispatcher = chains.get(hook.dispatcher());
+    return dispatcher == null
+        ? List.of()
+        : dispatcher.plainRules().stream()
+            .map(rule -> Dispatch.read(List.of(rule), hook, family))
+            .filter(Dispatch.AtRest.class::isInstance)
+            .map(dispatch -> ((Dispatch.AtRest) dispatch).target())
+            .filter(target -> stands(target.generation()))
+            .toList();
+  }
+
+  private boolean stands(String generation) {
+    return name.hooks().stream()
+        .allMatch(hook -> chains.containsKey(Generation.chainName(hook.entry(), generation)));
   }
 
   private Dispatch dispatch(Hook hook) {

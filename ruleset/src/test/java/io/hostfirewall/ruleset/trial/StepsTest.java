@@ -175,6 +175,61 @@ class StepsTest {
   }
 
   @Test
+  void a_dispatcher_that_somebody_emptied_does_not_cost_the_old_rules() {
+    standing(OLD, "old");
+    kernel.foreign("filter", "-F HFW-INPUT");
+
+    load(NEW, "new");
+
+    assertThat(now().confirmedRevision()).contains("old");
+    kernel.restore(Steps.fallBack(now()));
+    assertThat(Verification.differences(now(), OLD, "old")).isEmpty();
+  }
+
+  @Test
+  void a_rule_that_somebody_put_into_a_dispatcher_does_not_cost_the_old_rules() {
+    standing(OLD, "old");
+    kernel.foreign("filter", "-I HFW-INPUT 1 -j LOG");
+    kernel.foreign("raw", "-I HFW-RAW 1 -j LOG");
+
+    kernel.restore(Steps.fallBack(now()));
+
+    assertThat(Verification.differences(now(), OLD, "old")).isEmpty();
+  }
+
+  @Test
+  void loading_one_table_heals_what_somebody_did_to_the_other() {
+    standing(OLD, "old");
+    kernel.foreign("filter", "-F INPUT");
+    var otherRaw =
+        Policies.compile(
+            Family.IPV4,
+            Policies.worker(),
+            Policies.WEB_SERVER + "protections: {bogusTcpFlags: Disabled}\n");
+
+    load(otherRaw, "new");
+    kernel.restore(Steps.complete(now(), "new"));
+
+    assertThat(Verification.differences(now(), otherRaw, "new")).isEmpty();
+  }
+
+  @Test
+  void a_second_jump_is_one_again_after_a_load() {
+    standing(OLD, "old");
+    kernel.foreign("filter", "-A INPUT -s 192.0.2.1/32 -j HFW-INPUT");
+
+    load(NEW, "new");
+    kernel.restore(Steps.complete(now(), "new"));
+
+    assertThat(Verification.differences(now(), NEW, "new")).isEmpty();
+  }
+
+  @Test
+  void tables_that_we_do_not_use_are_not_looked_at() {
+    assertThat(KernelState.read(Family.IPV4, "*nat\nthis is no rule\nCOMMIT\n").isEmpty()).isTrue();
+  }
+
+  @Test
   void what_is_in_order_is_not_healed() {
     standing(OLD, "old");
     assertThat(Steps.heal(now(), OLD, "old")).isEmpty();
