@@ -187,7 +187,7 @@ public final class NodeLoop implements AutoCloseable {
   private void enforce(Wanted wanted, Set<Cause> woken) {
     if (wanted.equals(enforced)) {
       if (isCheckDue(woken) || !reporter.hasAnswered(observedGeneration)) {
-        heal(wanted);
+        heal(wanted, true);
       }
     } else if (retry.isDue(wanted, clock.instant())) {
       change(wanted);
@@ -205,12 +205,14 @@ public final class NodeLoop implements AutoCloseable {
     act(
         wanted,
         () -> sameRules ? transaction.heal(wanted) : transaction.apply(wanted, trial),
-        sameRules);
+        sameRules,
+        true);
   }
 
+  /** Looks after the rules in force while they are not what the node shall run. */
   private void healIfDue(Set<Cause> woken) {
     if (enforced != null && isCheckDue(woken)) {
-      heal(enforced);
+      heal(enforced, false);
     }
   }
 
@@ -219,12 +221,13 @@ public final class NodeLoop implements AutoCloseable {
         || Duration.between(checked, clock.instant()).compareTo(pace.check()) >= 0;
   }
 
-  private void heal(Wanted standing) {
+  private void heal(Wanted standing, boolean desired) {
     act(
         standing,
         () ->
             standing.isNothing() ? transaction.apply(standing, trial) : transaction.heal(standing),
-        false);
+        false,
+        desired);
   }
 
   /** What brings the kernel somewhere. */
@@ -232,7 +235,13 @@ public final class NodeLoop implements AutoCloseable {
     Outcome run();
   }
 
-  private void act(Wanted wanted, Work work, boolean expected) {
+  /**
+   * Does it, and reports.
+   *
+   * @param expected whether sets alone change, which is no news
+   * @param desired whether this is what the node shall run; if not, that it stands is no success
+   */
+  private void act(Wanted wanted, Work work, boolean expected, boolean desired) {
     Outcome outcome;
     try (var _ = state.holdKernel("run")) {
       outcome = work.run();
@@ -244,6 +253,9 @@ public final class NodeLoop implements AutoCloseable {
     log(wanted, outcome, expected);
     switch (outcome) {
       case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ -> {
+        if (!desired) {
+          return;
+        }
         retry.done();
         if (!wanted.equals(enforced)) {
           enforced = wanted;
@@ -255,11 +267,15 @@ public final class NodeLoop implements AutoCloseable {
         report(NodePhase.APPLIED, "");
       }
       case Outcome.RolledBack(var reason) -> {
-        retry.failed(wanted, clock.instant());
+        if (desired) {
+          retry.failed(wanted, clock.instant());
+        }
         report(NodePhase.ROLLED_BACK, reason);
       }
       case Outcome.Refused(var reason) -> {
-        retry.failed(wanted, clock.instant());
+        if (desired) {
+          retry.failed(wanted, clock.instant());
+        }
         report(wanted.equals(enforced) ? NodePhase.DRIFTED : NodePhase.FAILED, reason);
       }
     }

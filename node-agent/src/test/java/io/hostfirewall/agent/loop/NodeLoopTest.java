@@ -257,6 +257,31 @@ class NodeLoopTest {
   }
 
   @Test
+  void a_revision_that_was_rolled_back_stays_so_while_the_old_rules_are_looked_after() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    kernel.refuse(NodeLoopTest::isConfirm);
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+    var calls = kernel.calls().size();
+
+    drift.wake.run();
+
+    await().until(() -> kernel.calls().size() > calls);
+    kernel.flush(Family.IPV4, "filter");
+    drift.wake.run();
+    await().untilAsserted(() -> assertThat(rules()).contains("--dport 80 "));
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+    assertThat(kernel.calls().stream().filter(NodeLoopTest::isConfirm)).hasSize(2);
+  }
+
+  private static boolean isConfirm(String call) {
+    return call.contains("del hfw4-lease");
+  }
+
+  @Test
   void a_flush_is_healed_when_it_is_noticed() {
     cluster.revision("hfr-1", 80);
     cluster.want("hfr-1");

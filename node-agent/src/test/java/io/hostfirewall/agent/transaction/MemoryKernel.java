@@ -46,11 +46,11 @@ public final class MemoryKernel implements Xtables, IpSets {
   }
 
   /** What was asked so far: the kind of each call, and what it was to change. */
-  synchronized List<String> calls() {
+  public synchronized List<String> calls() {
     return List.copyOf(calls);
   }
 
-  synchronized void refuse(Predicate<String> call) {
+  public synchronized void refuse(Predicate<String> call) {
     refused = call;
   }
 
