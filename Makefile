@@ -25,7 +25,7 @@ test: ## set up, then run all tests (Linux, root)
 test-fast: ## run the tests that need only a JVM
 	@scripts/test fast
 
-test-one: ## run one kernel or cluster test alone: NAME=WebServerKernelIT, or NAME='WebServerKernelIT#a_method'
+test-one: ## run one kernel or cluster test alone: NAME=ScansKernelIT, or NAME='ScansKernelIT#a_method'
 	@scripts/setup
 	@$(MVN:-q=) -pl e2e -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(NAME)' | sed -unE -f scripts/progress.sed
 

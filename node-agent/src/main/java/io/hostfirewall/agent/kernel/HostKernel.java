@@ -22,6 +22,8 @@ public final class HostKernel {
   private static final Pattern KUBELET =
       Pattern.compile("^:KUBE-(IPTABLES-HINT|KUBELET-CANARY) ", Pattern.MULTILINE);
 
+  private static final System.Logger LOG = System.getLogger(HostKernel.class.getName());
+
   private static final Pattern OURS = Pattern.compile("^:HFW-", Pattern.MULTILINE);
 
   private final Commands commands;
@@ -84,12 +86,35 @@ public final class HostKernel {
     return new Survey(detected, ours);
   }
 
-  private String saved(Backend backend) throws KernelException {
+  /** Nothing stands in a back end whose programs the host does not have. */
+  private String saved(Backend backend) {
     var text = new StringBuilder();
     for (var family : families()) {
-      text.append(commands.attempt(List.of(backend.program(family, "save")), "").out());
+      try {
+        text.append(commands.attempt(List.of(backend.program(family, "save")), "").out());
+      } catch (KernelException e) {
+        LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
+      }
     }
     return text.toString();
+  }
+
+  /**
+   * The back ends whose programs the host has; all if it has none, so that using one says what is
+   * missing.
+   */
+  public List<Backend> installed() {
+    var installed = Arrays.stream(Backend.values()).filter(this::isInstalled).toList();
+    return installed.isEmpty() ? List.of(Backend.values()) : installed;
+  }
+
+  private boolean isInstalled(Backend backend) {
+    try {
+      commands.attempt(List.of(backend.program(Family.IPV4, "save"), "--version"), "");
+      return true;
+    } catch (KernelException e) {
+      return false;
+    }
   }
 
   /** The kernel behind one back end. */

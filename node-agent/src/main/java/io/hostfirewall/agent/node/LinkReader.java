@@ -56,10 +56,17 @@ final class LinkReader {
 
   private static Stream<Cidr> addresses(NetworkInterface link) {
     try {
-      return link.isLoopback() ? Stream.of() : link.inetAddresses().map(LinkReader::single);
+      return link.isLoopback()
+          ? Stream.of()
+          : link.inetAddresses().filter(LinkReader::isOneHosts).map(LinkReader::single);
     } catch (SocketException e) {
       return Stream.of(); // The interface went away while it was read.
     }
+  }
+
+  /** The same link-local address may be somebody else's on another link. */
+  private static boolean isOneHosts(InetAddress address) {
+    return !address.isLinkLocalAddress();
   }
 
   private static Cidr single(InetAddress address) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StateFolder {
 
+  private static final System.Logger LOG = System.getLogger(StateFolder.class.getName());
+
   /** Where it is unless somebody says otherwise. */
   public static final String DEFAULT = "/var/lib/hostfirewall";
 
@@ -75,12 +77,35 @@ public final class StateFolder {
         channel.close();
         throw new HeldByOtherException("%s %s. Try again when it is done".formatted(holder, does));
       }
-      channel.truncate(0);
-      var name = "hostfirewall " + what + " (process " + ProcessHandle.current().pid() + ")";
-      channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)), 0);
+      sign(channel, what);
       return new Hold(channel);
     } catch (IOException e) {
+      close(channel);
       throw new UncheckedIOException("cannot use the state folder " + folder, e);
+    }
+  }
+
+  /**
+   * Leaves the holder's name for others. A full disk must not keep the firewall from being healed.
+   */
+  private static void sign(FileChannel channel, String what) {
+    var name = "hostfirewall " + what + " (process " + ProcessHandle.current().pid() + ")";
+    try {
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)), 0);
+    } catch (IOException e) {
+      LOG.log(
+          System.Logger.Level.WARNING, "cannot write the holder of the lock: {0}", e.getMessage());
+    }
+  }
+
+  private static void close(@Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot let go of a lock: {0}", e.getMessage());
     }
   }
 

@@ -1,6 +1,5 @@
 package io.hostfirewall.agent.transaction;
 
-import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.HostKernel;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
@@ -9,7 +8,6 @@ import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.parse.SavedSet;
 import io.hostfirewall.ruleset.trial.KernelState;
 import io.hostfirewall.ruleset.trial.Steps;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ public final class Removal {
   }
 
   public static Removal of(HostKernel host) {
-    return new Removal(Arrays.stream(Backend.values()).map(host::kernel).toList());
+    return new Removal(host.installed().stream().map(host::kernel).toList());
   }
 
   /** What would be carried out, a line each; empty if nothing of ours stands. */

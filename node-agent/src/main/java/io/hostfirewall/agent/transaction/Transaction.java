@@ -102,7 +102,6 @@ public final class Transaction {
       if (differences.isEmpty()) {
         return new Outcome.Unchanged();
       }
-      endTrial(now);
       kernel.restoreSets(SetChanges.bring(now, wanted.sets()));
       var texts = new EnumMap<Family, String>(Family.class);
       for (var rules : wanted.rules()) {
@@ -110,6 +109,7 @@ public final class Transaction {
         texts.put(rules.family(), Steps.heal(state, rules, wanted.revision()));
       }
       kernel.restoreRules(texts);
+      endTrial(now);
       var left = Standing.differences(kernel.observe(), wanted);
       return left.isEmpty()
           ? new Outcome.Healed(differences.getFirst())
