@@ -16,7 +16,8 @@ import java.util.Map;
  */
 public final class ClusterNode implements AutoCloseable {
 
-  private static final int CONNECT_MILLIS = 400;
+  /** Longer than the second after which a lost SYN is sent again (RFC 6298). */
+  private static final int CONNECT_MILLIS = 1500;
 
   private final ControlPlane cluster;
   private final int number;
