@@ -1,6 +1,7 @@
 package io.hostfirewall.e2e.cluster;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,7 +12,7 @@ public final class Operator {
 
   public static RunningProgram of(ControlPlane cluster, String... options) {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    var command = new java.util.ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-Xmx128m"));
+    var command = new ArrayList<>(List.of(java, "-XX:+UseSerialGC", "-Xmx128m"));
     command.addAll(List.of(options));
     command.addAll(List.of("-jar", System.getProperty("hostfirewall.operator", "missing")));
     return new RunningProgram(

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,7 +61,8 @@ final class ApplyCommand implements Callable<Integer> {
     host.requireRoot("apply");
     try (var _ = host.state().holdKernel("apply");
         var _ = host.state().holdAgent("apply")) {
-      return report(apply(read, chosen(choice)), RevisionContent.name(RevisionContent.of(read)));
+      return report(
+          apply(read, Kernel.result(choice)), RevisionContent.name(RevisionContent.of(read)));
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
     }
@@ -72,20 +72,6 @@ final class ApplyCommand implements Callable<Integer> {
     var kernel = host.host().kernel(host.host().survey().choose(host.backend()));
     kernel.observe();
     return kernel;
-  }
-
-  private static Kernel chosen(FutureTask<Kernel> choice) throws KernelException {
-    try {
-      return choice.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof KernelException refused) {
-        throw refused;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KernelException("interrupted", e);
-    }
   }
 
   private Outcome apply(List<RevisionPolicy> read, Kernel kernel) {

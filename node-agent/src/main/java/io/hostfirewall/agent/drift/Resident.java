@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
 abstract class Resident implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Resident.class.getName());
+
+  /**
+   * Before a program that ended is started again: one that cannot run shall not cost the host
+   * anything.
+   */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final Commands commands;

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  */
 final class SetPoll extends Resident {
 
+  /** Between two looks, since sets tell of no change: an emptied one is healed within a second. */
   private static final Duration PERIOD = Duration.ofMillis(750);
 
   /** An answer has no end that could be seen; this one follows it. */

@@ -148,7 +148,12 @@ public final class Kernel {
     return task;
   }
 
-  static <T> T result(FutureTask<T> task) throws KernelException {
+  /**
+   * Waits for work on the kernel that was begun on another thread.
+   *
+   * @throws KernelException if the work ended so, or the waiting was interrupted
+   */
+  public static <T> T result(FutureTask<T> task) throws KernelException {
     try {
       return task.get();
     } catch (ExecutionException e) {

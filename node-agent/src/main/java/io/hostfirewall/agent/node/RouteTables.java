@@ -21,21 +21,25 @@ final class RouteTables {
 
   /** Addresses stand there as the machine keeps a 32-bit number in memory (net/ipv4/fib_trie.c). */
   static List<Route> ipv4(String table) {
+    return ipv4(table, ByteOrder.nativeOrder());
+  }
+
+  static List<Route> ipv4(String table, ByteOrder memory) {
     var routes = new ArrayList<Route>();
     for (var line : table.lines().skip(1).toList()) {
       var fields = line.strip().split("\\s+", -1);
       if (fields.length < 8 || (Long.parseLong(fields[3], 16) & REJECT) != 0) {
         continue;
       }
-      var address = number(fields[1]);
-      var length = Long.bitCount(number(fields[7]));
+      var address = number(fields[1], memory);
+      var length = Long.bitCount(number(fields[7], memory));
       routes.add(new Route(new Cidr(Family.IPV4, BigInteger.valueOf(address), length), fields[0]));
     }
     return routes;
   }
 
-  private static long number(String hex) {
-    var bytes = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.nativeOrder());
+  private static long number(String hex, ByteOrder memory) {
+    var bytes = ByteBuffer.allocate(Integer.BYTES).order(memory);
     bytes.putInt((int) Long.parseLong(hex, 16));
     return Integer.toUnsignedLong(bytes.order(ByteOrder.BIG_ENDIAN).getInt(0));
   }

@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -111,8 +112,6 @@ public sealed interface Match {
   }
 
   private static <E extends Enum<E>> Set<E> ordered(Set<E> values) {
-    return values.isEmpty()
-        ? Set.of()
-        : java.util.Collections.unmodifiableSet(EnumSet.copyOf(values));
+    return values.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(values));
   }
 }

@@ -64,13 +64,6 @@ public record TableState(
         .toList();
   }
 
-  /** Rules of others that a packet meets before ours. */
-  public List<Rule> ahead(Hook hook) {
-    var rules = builtIns.getOrDefault(hook, List.of());
-    var first = rules.indexOf(jump(hook));
-    return first < 0 ? rules : rules.subList(0, first);
-  }
-
   /** Whether exactly our one jump stands in each built-in chain. */
   boolean isReached() {
     return name.hooks().stream().allMatch(hook -> jumps(hook).equals(List.of(jump(hook))));
