@@ -91,7 +91,8 @@ void main(String[] args) throws Exception {
 enum Tier {
   JVM("JVM: unit and property tests"),
   KERNEL("kernel: real packets, *KernelIT"),
-  CLUSTER("cluster: real API server, *ClusterIT");
+  CLUSTER("cluster: real API server, *ClusterIT"),
+  NODES("nodes: kubelets, images, chart, *NodesIT");
 
   final String title;
 
@@ -100,9 +101,13 @@ enum Tier {
   }
 
   static Tier of(String testClass) {
-    return testClass.endsWith("KernelIT")
-        ? KERNEL
-        : testClass.endsWith("ClusterIT") ? CLUSTER : JVM;
+    if (testClass.endsWith("KernelIT")) {
+      return KERNEL;
+    }
+    if (testClass.endsWith("ClusterIT")) {
+      return CLUSTER;
+    }
+    return testClass.endsWith("NodesIT") ? NODES : JVM;
   }
 }
 
@@ -125,7 +130,7 @@ static final class Result {
 }
 
 static final Pattern TEST_SOURCE =
-    Pattern.compile(".*/src/test/java/(.*(?:Tests?|TestCase|KernelIT|ClusterIT))\\.java");
+    Pattern.compile(".*/src/test/java/(.*(?:Tests?|TestCase|KernelIT|ClusterIT|NodesIT))\\.java");
 
 /** The names of the test classes in the sources, without the abstract ones. */
 Set<String> testClasses() throws IOException {
