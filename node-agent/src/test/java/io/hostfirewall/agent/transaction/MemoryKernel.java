@@ -172,7 +172,10 @@ public final class MemoryKernel implements Xtables, IpSets {
     }
     switch (words[0]) {
       case "-A" -> rules.add(words[2]);
-      case "-I" -> rules.addFirst(words[2].substring(2));
+      case "-I" -> {
+        var rule = words[2].split(" ", 2);
+        rules.add(Integer.parseInt(rule[0]) - 1, rule[1]);
+      }
       case "-D" -> {
         if (!rules.remove(words[2])) {
           throw new KernelException("no such rule: " + line);

@@ -36,9 +36,9 @@ public final class RestoreText {
     declarations.add(":" + chain + " - [0:0]\n");
   }
 
-  /** Puts a rule before all others of a chain. */
-  public void insert(String chain, Rule rule) {
-    commands.add("-I " + chain + " 1" + RuleText.of(rule) + "\n");
+  /** Puts a rule into a chain so that it becomes the one with a number, counted from 1. */
+  public void insert(String chain, int number, Rule rule) {
+    commands.add("-I " + chain + " " + number + RuleText.of(rule) + "\n");
   }
 
   /** Takes the first rule of a chain away that reads like this. */

@@ -18,6 +18,9 @@ public sealed interface Dispatch {
   /** A generation and the revision that it was made from. */
   record Target(String generation, String revision) {}
 
+  Rule NOTHING_YET =
+      new Rule(List.of(), new Verdict.Return(), new Origin.BuiltIn("nothing before this trial"));
+
   /** There is no dispatcher, or it sends nowhere. */
   record Nowhere() implements Dispatch {}
 
@@ -25,7 +28,8 @@ public sealed interface Dispatch {
 
   /**
    * To one generation while the trial set has entries, otherwise to the other; empty stands for
-   * nothing of ours.
+   * nothing of ours. Last, and not reached, stands what remains if the candidate is confirmed, so
+   * that ending a trial only takes rules away.
    */
   record OnTrial(Optional<Target> candidate, Optional<Target> confirmed) implements Dispatch {}
 
@@ -46,7 +50,9 @@ public sealed interface Dispatch {
                 .map(target -> send(guard, hook, target))
                 .orElse(
                     new Rule(guard, new Verdict.Return(), new Origin.BuiltIn("trial of nothing"))));
-        confirmed.ifPresent(target -> rules.add(send(List.of(), hook, target)));
+        confirmed.ifPresentOrElse(
+            target -> rules.add(send(List.of(), hook, target)), () -> rules.add(NOTHING_YET));
+        candidate.ifPresent(target -> rules.add(send(List.of(), hook, target)));
         yield List.copyOf(rules);
       }
     };
@@ -73,7 +79,8 @@ public sealed interface Dispatch {
     return rules(possible, hook, family).equals(rules) ? possible : new Changed();
   }
 
-  private static Optional<Target> target(Rule rule, Hook hook) {
+  /** Where a rule of a dispatcher sends, guarded or not; empty if it is not one of ours. */
+  static Optional<Target> target(Rule rule, Hook hook) {
     var prefix = hook.dispatcher() + "-";
     return rule.verdict() instanceof Verdict.Goto(var chain)
             && chain.startsWith(prefix)

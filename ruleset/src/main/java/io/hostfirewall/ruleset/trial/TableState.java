@@ -90,18 +90,30 @@ public record TableState(
   }
 
   /**
-   * Generations that stand and to which a dispatcher leads without a guard, whatever else is in it.
+   * Generations that stand and to which a dispatcher leads without a guard, whatever else is in it,
+   * and that were not on trial.
    */
   private List<Dispatch.Target> targets(Hook hook) {
+    var rules = rules(hook);
+    return rules.stream()
+        .filter(rule -> rule.matches().isEmpty())
+        .flatMap(rule -> Dispatch.target(rule, hook).stream())
+        .filter(target -> stands(target.generation()) && !isGuarded(target, rules, hook))
+        .toList();
+  }
+
+  /** Whether a generation was on trial: what is last in its dispatcher is not what decided. */
+  private static boolean isGuarded(Dispatch.Target target, List<Rule> rules, Hook hook) {
+    return rules.stream()
+        .filter(rule -> !rule.matches().isEmpty())
+        .flatMap(rule -> Dispatch.target(rule, hook).stream())
+        .anyMatch(target::equals);
+  }
+
+  /** The rules of a dispatcher; none if it does not exist. */
+  List<Rule> rules(Hook hook) {
     var dispatcher = chains.get(hook.dispatcher());
-    return dispatcher == null
-        ? List.of()
-        : dispatcher.plainRules().stream()
-            .map(rule -> Dispatch.read(List.of(rule), hook, family))
-            .filter(Dispatch.AtRest.class::isInstance)
-            .map(dispatch -> ((Dispatch.AtRest) dispatch).target())
-            .filter(target -> stands(target.generation()))
-            .toList();
+    return dispatcher == null ? List.of() : dispatcher.plainRules();
   }
 
   private boolean stands(String generation) {
@@ -109,11 +121,9 @@ public record TableState(
         .allMatch(hook -> chains.containsKey(Generation.chainName(hook.entry(), generation)));
   }
 
-  private Dispatch dispatch(Hook hook) {
-    var dispatcher = chains.get(hook.dispatcher());
-    return dispatcher == null
-        ? new Dispatch.Nowhere()
-        : Dispatch.read(dispatcher.plainRules(), hook, family);
+  /** Where one of our dispatchers sends packets. */
+  Dispatch dispatch(Hook hook) {
+    return Dispatch.read(rules(hook), hook, family);
   }
 
   /** The chains that carry a generation in their names. */

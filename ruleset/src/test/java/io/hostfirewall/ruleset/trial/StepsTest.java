@@ -113,6 +113,31 @@ class StepsTest {
   }
 
   @Test
+  void a_load_takes_no_rule_away_and_what_ends_a_trial_writes_none() {
+    standing(OLD, "old");
+    assertThat(Steps.load(now(), Optional.of(OTHER_RAW), "new"))
+        .doesNotContain("-D ")
+        .doesNotContain(":HFW-RAW ", ":HFW-INPUT ", ":HFW-FORWARD ");
+
+    load(OTHER_RAW, "new");
+
+    assertThat(Steps.complete(now(), "new")).doesNotContain("-A ").doesNotContain("-I ");
+    assertThat(Steps.fallBack(now())).doesNotContain("-A ").doesNotContain("-I ");
+  }
+
+  @Test
+  void what_is_on_trial_is_never_taken_for_confirmed() {
+    load(NEW, "new");
+    kernel.foreign("filter", "-I HFW-INPUT 1 -j LOG");
+    kernel.foreign("raw", "-I HFW-RAW 1 -j LOG");
+
+    assertThat(now().confirmedRevision()).isEmpty();
+
+    kernel.restore(Steps.fallBack(now()));
+    assertThat(now().isEmpty()).isTrue();
+  }
+
+  @Test
   void a_new_name_for_the_same_rules_is_written_without_a_trial() {
     standing(OLD, "old");
     assertThat(Steps.load(now(), Optional.of(OLD), "new")).isEmpty();
