@@ -1,7 +1,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build demo test test-fast test-one bench fmt crds clean
+.PHONY: help build images demo test test-fast test-one bench fmt crds clean
 
 MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true $(MAVEN_OPTS)
 export MAVEN_OPTS
@@ -14,6 +14,10 @@ help: ## list these targets
 build: ## compile and package everything (JDK 25 and Maven)
 	@scripts/setup build
 	@$(MVN) -Dmaven.test.skip=true package
+
+images: ## build the images of operator and agent as archives in target/images (Linux); PUSH=registry/path pushes them too
+	@scripts/setup images
+	@PUSH=$(PUSH) PLATFORM=$(PLATFORM) images/build
 
 demo: ## set up, then show a policy at work on two nodes (Linux, root); KEEP=1 leaves them up
 	@scripts/setup
