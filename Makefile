@@ -1,7 +1,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build images demo test test-fast test-one bench fmt crds clean
+.PHONY: help build images demo test test-fast test-one bench fmt crds manifests clean
 
 MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true $(MAVEN_OPTS)
 export MAVEN_OPTS
@@ -41,9 +41,14 @@ fmt: ## format the Java sources
 	@scripts/setup build
 	@$(MVN) spotless:apply
 
-crds: ## write the CRDs in crds/generated anew from the Java records
+crds: ## write the CRDs anew from the Java records, and what has copies of them
 	@scripts/setup build
 	@$(MVN) -pl crds test -Dtest=GeneratedCrdsTest -Dcrds.write=true
+	@$(MAKE) -s manifests
+
+manifests: ## write manifests and the chart's CRDs anew, after a change of the chart or of crds/generated
+	@scripts/setup build
+	@$(MVN) -pl helm test -Dtest=GeneratedFilesTest -Dmanifests.write=true
 
 clean: ## remove everything that was built
 	@rm -rf target */target

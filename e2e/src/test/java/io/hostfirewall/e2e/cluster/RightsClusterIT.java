@@ -27,9 +27,7 @@ class RightsClusterIT {
   @BeforeAll
   static void start() {
     cluster = ControlPlane.start();
-    for (var file : List.of("namespace", "rbac-agent", "rbac-operator")) {
-      cluster.admin().run("create", "-f", manifest(file));
-    }
+    createManifests("app.kubernetes.io/component notin (crds,admission)");
     for (var node : List.of("node-11", "node-12")) {
       cluster.admin().runWith(nodeAndState(node), "create", "-f", "-");
     }
@@ -37,7 +35,7 @@ class RightsClusterIT {
     agent12 = agentOf("node-12");
     operator = cluster.withToken("hostfirewall-operator");
     withoutAdmissionPolicies = writeStatus(agent12, "node-11");
-    cluster.admin().run("create", "-f", manifest("admission"));
+    createManifests("app.kubernetes.io/component=admission");
     await("admission policies in force")
         .until(
             () ->
@@ -226,8 +224,9 @@ class RightsClusterIT {
         "hostfirewall-agent", "--bound-object-kind=Node", "--bound-object-name=" + node);
   }
 
-  private static String manifest(String name) {
-    return ControlPlane.PROJECT.resolve("manifests").resolve(name + ".yaml").toString();
+  private static void createManifests(String selector) {
+    var file = ControlPlane.PROJECT.resolve("manifests/host-firewall.yaml");
+    cluster.admin().run("create", "-f", file.toString(), "-l", selector);
   }
 
   private static Kubectl.Answer spec(Kubectl who, String node) {

@@ -1,0 +1,59 @@
+package io.hostfirewall.chart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class GeneratedFilesTest {
+
+  private static final Path MANIFESTS = Chart.PROJECT.resolve("manifests");
+  private static final Path CRDS = Chart.PROJECT.resolve("crds/generated");
+  private static final Path CHARTS_CRDS = Chart.FOLDER.resolve("files/crds");
+  private static final String STALE = "run `make manifests` and commit what it writes";
+
+  @BeforeAll
+  static void write_if_asked() throws IOException {
+    if (Boolean.getBoolean("manifests.write")) {
+      replace(CHARTS_CRDS, contents(CRDS));
+      replace(MANIFESTS, PlainManifests.fromChart());
+    }
+  }
+
+  @Test
+  void the_chart_has_the_crds_of_the_records() throws IOException {
+    assertThat(contents(CHARTS_CRDS)).as(STALE).isEqualTo(contents(CRDS));
+  }
+
+  @Test
+  void plain_manifests_are_what_the_chart_renders() throws IOException {
+    assertThat(contents(MANIFESTS)).as(STALE).isEqualTo(PlainManifests.fromChart());
+  }
+
+  private static Map<String, String> contents(Path folder) throws IOException {
+    var contents = new TreeMap<String, String>();
+    if (Files.isDirectory(folder)) {
+      try (var files = Files.newDirectoryStream(folder)) {
+        for (var file : files) {
+          contents.put(file.getFileName().toString(), Files.readString(file));
+        }
+      }
+    }
+    return contents;
+  }
+
+  private static void replace(Path folder, Map<String, String> contents) throws IOException {
+    Files.createDirectories(folder);
+    for (var stale : contents(folder).keySet()) {
+      Files.delete(folder.resolve(stale));
+    }
+    for (var file : contents.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
+  }
+}
