@@ -48,7 +48,7 @@ crds: ## write the CRDs anew from the Java records, and what has copies of them
 
 manifests: ## write manifests and the chart's CRDs anew, after a change of the chart or of crds/generated
 	@scripts/setup build
-	@$(MVN) -pl helm test -Dtest=GeneratedFilesTest -Dmanifests.write=true
+	@$(MVN) -pl helm test -Dtest=GeneratedFilesTest,GoldenTest -Dmanifests.write=true
 
 clean: ## remove everything that was built
 	@rm -rf target */target
