@@ -18,15 +18,21 @@ final class SetPoll extends Resident {
   /** Between two looks, since sets tell of no change: an emptied one is healed within a second. */
   private static final Duration PERIOD = Duration.ofMillis(750);
 
-  /** An answer has no end that could be seen; this one follows it. */
-  private static final String END = "version\n";
+  /** An answer has neither a beginning nor an end that could be seen; this one stands around it. */
+  private static final String MARK = "version\n";
+
+  /**
+   * ipset keeps its answers back while it writes to a pipe, until there are 4 KiB of them. The help
+   * is 5 KiB long: twice of it pushes out whatever was said before (68 µs instead of 37, and no
+   * other program is needed).
+   */
+  private static final String PUSH = "help\nhelp\n";
 
   private final Runnable wake;
   private volatile List<String> names = List.of();
 
-  /** ipset keeps its answers back while it writes to a pipe, so its output is made line by line. */
   SetPoll(Commands commands, Runnable wake) {
-    super(commands, List.of("stdbuf", "-oL", "ipset", "-"));
+    super(commands, List.of("ipset", "-"));
     this.wake = wake;
   }
 
@@ -59,9 +65,16 @@ final class SetPoll extends Resident {
   private static String heads(Process program, BufferedReader answers, List<String> sets)
       throws IOException {
     var request =
-        sets.stream().map(name -> "list -t " + name + "\n").collect(Collectors.joining()) + END;
+        sets.stream()
+            .map(name -> "list -t " + name + "\n")
+            .collect(Collectors.joining("", MARK, MARK + PUSH));
     program.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     program.getOutputStream().flush();
+    readToMark(answers);
+    return readToMark(answers);
+  }
+
+  private static String readToMark(BufferedReader answers) throws IOException {
     var text = new StringBuilder();
     for (var line = answers.readLine(); line != null; line = answers.readLine()) {
       if (line.contains("protocol version")) {
