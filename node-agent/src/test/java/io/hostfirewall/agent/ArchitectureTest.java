@@ -53,6 +53,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void only_one_room_answers_over_http() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("..agent.health..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.sun.net.httpserver..", "io.prometheus..")
+        .check(OURS);
+  }
+
+  @Test
   void nobody_knows_the_command_line() {
     classes()
         .that()

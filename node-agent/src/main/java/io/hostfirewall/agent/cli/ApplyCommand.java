@@ -94,9 +94,9 @@ final class ApplyCommand implements Callable<Integer> {
       case Outcome.Applied(var after, _) ->
           out.println(
               "%s is enforced, since %d ms after the start.".formatted(revision, after.toMillis()));
-      case Outcome.Healed(var difference) ->
-          out.println("%s is enforced again: %s.".formatted(revision, difference));
-      case Outcome.RolledBack(var reason) ->
+      case Outcome.Healed healed ->
+          out.println("%s is enforced again: %s.".formatted(revision, healed.sentence()));
+      case Outcome.RolledBack(_, var reason) ->
           err.println("hostfirewall: rolled back, the old rules decide: " + reason + ".");
       case Outcome.Refused(var reason) ->
           err.println("hostfirewall: nothing changed: " + reason + ".");

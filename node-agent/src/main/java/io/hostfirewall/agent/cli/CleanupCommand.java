@@ -1,9 +1,15 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.health.Health;
+import io.hostfirewall.agent.health.Metrics;
+import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.transaction.Removal;
+import java.io.Console;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,26 +31,79 @@ final class CleanupCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only print what would be removed.")
   private boolean dryRun;
 
+  @Option(names = "--yes", description = "Do not ask, on a terminal, whether to do it.")
+  private boolean yes;
+
+  @Option(
+      names = "--forget",
+      description =
+          "Take the files of this host's state away too, as at an uninstall: an agent that is"
+              + " started later begins anew. The agent must not run.")
+  private boolean forget;
+
+  @Option(
+      names = "--hold",
+      description = "Stay when it is done, and answer /readyz, until ended by a signal.")
+  private boolean hold;
+
+  @Mixin private HealthOptions health = new HealthOptions();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     host.requireRoot("cleanup");
     var removal = Removal.of(host.host());
     var out = spec.commandLine().getOut();
     try {
       if (dryRun) {
         out.print(removal.plan());
+      } else if (isAgreed()) {
+        out.print(forget ? forget(removal) : disable(removal));
       } else {
-        try (var _ = host.state().holdKernel("cleanup")) {
-          host.state().disable();
-          out.print(removal.remove());
-        }
+        out.println("Nothing was removed.");
+        return ExitCode.DIFFERS;
       }
       out.flush();
-      return ExitCode.DONE;
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
+    }
+    if (hold) {
+      stay();
+    }
+    return ExitCode.DONE;
+  }
+
+  private boolean isAgreed() {
+    var console = yes ? null : System.console();
+    return console == null || !console.isTerminal() || isAgreed(console);
+  }
+
+  private static boolean isAgreed(Console console) {
+    var answer = console.readLine("Remove the firewall from this host? [y/N] ");
+    return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+  }
+
+  private String disable(Removal removal) throws KernelException, HeldByOtherException {
+    try (var _ = host.state().holdKernel("cleanup")) {
+      host.state().disable();
+      return removal.remove();
+    }
+  }
+
+  private String forget(Removal removal) throws KernelException, HeldByOtherException {
+    try (var _ = host.state().holdAgent("cleanup");
+        var _ = host.state().holdKernel("cleanup")) {
+      var removed = removal.remove();
+      host.state().forget();
+      return removed;
+    }
+  }
+
+  private void stay() throws InterruptedException {
+    var metrics = new Metrics(CommandLineProgram.version(), "none");
+    try (var _ = health.serve(new Telemetry(Health.atRest(), metrics))) {
+      new CountDownLatch(1).await();
     }
   }
 }

@@ -2,6 +2,9 @@ package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.cluster.KubernetesCluster;
 import io.hostfirewall.agent.drift.HostDriftWatch;
+import io.hostfirewall.agent.health.Health;
+import io.hostfirewall.agent.health.Metrics;
+import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.KernelException;
@@ -86,6 +89,8 @@ final class RunCommand implements Callable<Integer> {
       description = "How long the kernel lets new rules decide unless they are confirmed.")
   private Duration trial = Duration.ofSeconds(30);
 
+  @Mixin private HealthOptions health = new HealthOptions();
+
   @Override
   public Integer call() throws InterruptedException {
     if (nodeName == null || nodeName.isEmpty()) {
@@ -104,8 +109,11 @@ final class RunCommand implements Callable<Integer> {
   private void run(String name) throws KernelException, InterruptedException {
     var backend = host.host().survey().choose(host.backend());
     var pace = backend == Backend.NFT ? NFT_PACE : LEGACY_PACE;
+    var telemetry =
+        new Telemetry(new Health(), new Metrics(CommandLineProgram.version(), backend.text()));
     try (var cluster = new KubernetesCluster(name);
         var drift = new HostDriftWatch(backend, Commands.here());
+        var _ = health.serve(telemetry);
         var loop =
             new NodeLoop(
                 trial,
@@ -115,8 +123,10 @@ final class RunCommand implements Callable<Integer> {
                 new NodeObserver(uplinks, podInterfaces, apiServers()),
                 drift,
                 host.state(),
+                telemetry,
                 CommandLineProgram.version(),
-                Clock.systemUTC())) {
+                Clock.systemUTC());
+        var _ = new Termination(loop::stop)) {
       loop.run();
     }
   }

@@ -2,6 +2,7 @@ package io.hostfirewall.agent.loop;
 
 import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.drift.DriftWatch;
+import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.HeldByOtherException;
@@ -49,6 +50,9 @@ public final class NodeLoop implements AutoCloseable {
    */
   public record Pace(Duration tick, Duration check) {}
 
+  private static final String SWITCHED_OFF =
+      "switched off by hostfirewall cleanup until hostfirewall enable";
+
   /** What passes by itself within this time, as at every start, is not worth a report. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
@@ -58,6 +62,7 @@ public final class NodeLoop implements AutoCloseable {
   private final Transaction transaction;
   private final DriftWatch drift;
   private final StateFolder state;
+  private final Telemetry telemetry;
   private final Clock clock;
   private final Planner planner;
   private final Reporter reporter;
@@ -82,12 +87,14 @@ public final class NodeLoop implements AutoCloseable {
       NodeObserver node,
       DriftWatch drift,
       StateFolder state,
+      Telemetry telemetry,
       String agentVersion,
       Clock clock) {
     this.trial = trial;
     this.pace = pace;
     this.cluster = cluster;
-    this.transaction = new Transaction(kernel, clock);
+    this.transaction = new Transaction(kernel, clock, telemetry.metrics()::seen);
+    this.telemetry = telemetry;
     this.drift = drift;
     this.state = state;
     this.clock = clock;
@@ -103,6 +110,7 @@ public final class NodeLoop implements AutoCloseable {
     cluster.start(() -> wake(Cause.CLUSTER));
     wake(Cause.CLUSTER);
     for (var woken = causes(); !woken.contains(Cause.STOP); woken = causes()) {
+      telemetry.health().turned();
       try {
         pass(woken);
         if (woken.contains(Cause.TIME)) {
@@ -125,9 +133,14 @@ public final class NodeLoop implements AutoCloseable {
     }
   }
 
+  /** Ends {@link #run} after its present turn. */
+  public void stop() {
+    wake(Cause.STOP);
+  }
+
   @Override
   public void close() {
-    wake(Cause.STOP);
+    stop();
     drift.close();
     clusterThread.shutdownNow();
   }
@@ -154,7 +167,8 @@ public final class NodeLoop implements AutoCloseable {
     if (state.isDisabled()) {
       enforced = null;
       drift.watchSets(List.of());
-      report(NodePhase.PENDING, "switched off by hostfirewall cleanup until hostfirewall enable");
+      telemetry.health().unverified(SWITCHED_OFF);
+      report(NodePhase.PENDING, SWITCHED_OFF);
       return;
     }
     var plan = planner.plan();
@@ -172,7 +186,10 @@ public final class NodeLoop implements AutoCloseable {
         healIfDue(woken);
         report(NodePhase.FAILED, reason);
       }
-      case Plan.Enforce(var wanted) -> enforce(wanted, woken);
+      case Plan.Enforce(var wanted) -> {
+        telemetry.metrics().desired(wanted.revision());
+        enforce(wanted, woken);
+      }
     }
   }
 
@@ -202,11 +219,15 @@ public final class NodeLoop implements AutoCloseable {
         enforced != null
             && enforced.rules().equals(wanted.rules())
             && enforced.revision().equals(wanted.revision());
-    act(
-        wanted,
-        () -> sameRules ? transaction.heal(wanted) : transaction.apply(wanted, trial),
-        sameRules,
-        true);
+    var start = System.nanoTime();
+    var outcome =
+        act(
+            wanted,
+            () -> sameRules ? transaction.heal(wanted) : transaction.apply(wanted, trial),
+            sameRules,
+            true);
+    outcome.ifPresent(
+        done -> telemetry.metrics().changed(done, Duration.ofNanos(System.nanoTime() - start)));
   }
 
   /** Looks after the rules in force while they are not what the node shall run. */
@@ -222,12 +243,18 @@ public final class NodeLoop implements AutoCloseable {
   }
 
   private void heal(Wanted standing, boolean desired) {
-    act(
-        standing,
-        () ->
-            standing.isNothing() ? transaction.apply(standing, trial) : transaction.heal(standing),
-        false,
-        desired);
+    var outcome =
+        act(
+            standing,
+            () ->
+                standing.isNothing()
+                    ? transaction.apply(standing, trial)
+                    : transaction.heal(standing),
+            false,
+            desired);
+    if (outcome.orElse(null) instanceof Outcome.Healed healed) {
+      telemetry.metrics().repaired(healed);
+    }
   }
 
   /** What brings the kernel somewhere. */
@@ -236,37 +263,25 @@ public final class NodeLoop implements AutoCloseable {
   }
 
   /**
-   * Does it, and reports.
+   * Does it, and reports; empty if another program is at work.
    *
    * @param expected whether sets alone change, which is no news
    * @param desired whether this is what the node shall run; if not, that it stands is no success
    */
-  private void act(Wanted wanted, Work work, boolean expected, boolean desired) {
+  private Optional<Outcome> act(Wanted wanted, Work work, boolean expected, boolean desired) {
     Outcome outcome;
     try (var _ = state.holdKernel("run")) {
       outcome = work.run();
     } catch (HeldByOtherException e) {
       LOG.log(System.Logger.Level.INFO, "{0}", e.getMessage());
-      return;
+      return Optional.empty();
     }
     checked = clock.instant();
     log(wanted, outcome, expected);
     switch (outcome) {
-      case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ -> {
-        if (!desired) {
-          return;
-        }
-        retry.done();
-        if (!wanted.equals(enforced)) {
-          enforced = wanted;
-          drift.watchSets(wanted.liveSets().stream().map(IpSet::name).toList());
-        }
-        if (outcome instanceof Outcome.Applied(_, boolean first) && first) {
-          cluster.reconnect();
-        }
-        report(NodePhase.APPLIED, "");
-      }
-      case Outcome.RolledBack(var reason) -> {
+      case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ ->
+          stands(wanted, outcome, desired);
+      case Outcome.RolledBack(_, var reason) -> {
         if (desired) {
           retry.failed(wanted, clock.instant());
         }
@@ -276,9 +291,33 @@ public final class NodeLoop implements AutoCloseable {
         if (desired) {
           retry.failed(wanted, clock.instant());
         }
-        report(wanted.equals(enforced) ? NodePhase.DRIFTED : NodePhase.FAILED, reason);
+        if (wanted.equals(enforced)) {
+          telemetry.health().unverified(reason);
+          report(NodePhase.DRIFTED, reason);
+        } else {
+          report(NodePhase.FAILED, reason);
+        }
       }
     }
+    return Optional.of(outcome);
+  }
+
+  /** It was read back from the kernel. */
+  private void stands(Wanted wanted, Outcome outcome, boolean desired) {
+    telemetry.health().verified();
+    telemetry.metrics().applied(wanted.revision(), clock.instant());
+    if (!desired) {
+      return;
+    }
+    retry.done();
+    if (!wanted.equals(enforced)) {
+      enforced = wanted;
+      drift.watchSets(wanted.liveSets().stream().map(IpSet::name).toList());
+    }
+    if (outcome instanceof Outcome.Applied(_, boolean first) && first) {
+      cluster.reconnect();
+    }
+    report(NodePhase.APPLIED, "");
   }
 
   private static void log(Wanted wanted, Outcome outcome, boolean expected) {
@@ -288,13 +327,13 @@ public final class NodeLoop implements AutoCloseable {
       case Outcome.Applied(var after, _) ->
           LOG.log(
               System.Logger.Level.INFO, "{0} is enforced, after {1} ms", what, after.toMillis());
-      case Outcome.Healed(var difference) ->
+      case Outcome.Healed healed ->
           LOG.log(
               System.Logger.Level.INFO,
               expected ? "{0}: sets brought up to date" : "{0} is enforced again: {1}",
               what,
-              difference);
-      case Outcome.RolledBack(var reason) ->
+              healed.sentence());
+      case Outcome.RolledBack(_, var reason) ->
           LOG.log(System.Logger.Level.WARNING, "{0} was rolled back: {1}", what, reason);
       case Outcome.Refused(var reason) ->
           LOG.log(System.Logger.Level.WARNING, "{0} is not enforced: {1}", what, reason);

@@ -7,9 +7,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,11 @@ public final class StateFolder {
 
   /** Where it is unless somebody says otherwise. */
   public static final String DEFAULT = "/var/lib/hostfirewall";
+
+  private static final String KERNEL_LOCK = "lock";
+  private static final String AGENT_LOCK = "agent.lock";
+  private static final String DISABLED = "disabled";
+  private static final List<String> FILES = List.of(DISABLED, KERNEL_LOCK, AGENT_LOCK);
 
   private final Path folder;
 
@@ -54,12 +61,12 @@ public final class StateFolder {
    * @param what what it does, told to others who try
    */
   public Hold holdKernel(String what) throws HeldByOtherException {
-    return hold("lock", what, "is changing the rules of this host");
+    return hold(KERNEL_LOCK, what, "is changing the rules of this host");
   }
 
   /** Makes this process the agent of the node. */
   public Hold holdAgent(String what) throws HeldByOtherException {
-    return hold("agent.lock", what, "is the agent of this host");
+    return hold(AGENT_LOCK, what, "is the agent of this host");
   }
 
   private Hold hold(String file, String what, String does) throws HeldByOtherException {
@@ -124,6 +131,23 @@ public final class StateFolder {
     return text.isEmpty() ? "another program" : text;
   }
 
+  /**
+   * Takes everything away that programs of ours left here, and the folder if nothing else is in it.
+   */
+  public void forget() {
+    try {
+      for (var file : FILES) {
+        Files.deleteIfExists(folder.resolve(file));
+      }
+      Files.deleteIfExists(folder);
+    } catch (DirectoryNotEmptyException e) {
+      LOG.log(System.Logger.Level.WARNING, "{0} holds files that are not ours", folder);
+    } catch (IOException e) {
+      // A folder that is mounted here is its owner's to take away.
+      LOG.log(System.Logger.Level.DEBUG, "the state folder stays: {0}", e.getMessage());
+    }
+  }
+
   /** Switches the firewall off until somebody enables it. */
   public void disable() {
     try {
@@ -148,6 +172,6 @@ public final class StateFolder {
   }
 
   private Path disabledMark() {
-    return folder.resolve("disabled");
+    return folder.resolve(DISABLED);
   }
 }

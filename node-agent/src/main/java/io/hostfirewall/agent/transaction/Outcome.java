@@ -1,6 +1,9 @@
 package io.hostfirewall.agent.transaction;
 
+import io.hostfirewall.ruleset.trial.Difference;
 import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
 
 /** How a transaction ended. */
 public sealed interface Outcome {
@@ -19,12 +22,37 @@ public sealed interface Outcome {
   /**
    * What was in force stands again; somebody had changed it.
    *
-   * @param difference one sentence on what was different
+   * @param differences what was different, at least one
    */
-  record Healed(String difference) implements Outcome {}
+  record Healed(List<Difference> differences) implements Outcome {
+    public Healed {
+      differences = List.copyOf(differences);
+    }
+
+    /** One sentence on what was different. */
+    public String sentence() {
+      var more = differences.size() - 1;
+      return differences.getFirst() + (more == 0 ? "" : ", and " + more + " more");
+    }
+  }
+
+  /** Why new rules were not confirmed. */
+  enum Why {
+    /** What stood in the kernel was not what was meant. */
+    READ_BACK,
+    /** The time ran out first. */
+    DEADLINE,
+    /** The kernel refused to go on. */
+    APPLY_ERROR;
+
+    /** The word by which metrics name it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** The old rules decide again. */
-  record RolledBack(String reason) implements Outcome {}
+  record RolledBack(Why why, String reason) implements Outcome {}
 
   /** The kernel refused before anything was in force; nothing changed. */
   record Refused(String reason) implements Outcome {}

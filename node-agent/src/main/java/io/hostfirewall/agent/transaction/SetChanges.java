@@ -4,6 +4,8 @@ import io.hostfirewall.agent.kernel.Observed;
 import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.parse.SavedSet;
 import io.hostfirewall.ruleset.render.SetText;
+import io.hostfirewall.ruleset.trial.Difference;
+import io.hostfirewall.ruleset.trial.Difference.Kind;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,11 +31,17 @@ final class SetChanges {
   }
 
   /** One sentence for each set whose entries are not the wanted ones. */
-  static List<String> differences(Observed now, List<IpSet> wanted) {
+  static List<Difference> differences(Observed now, List<IpSet> wanted) {
     return wanted.stream()
         .filter(set -> !now.set(set.name()).flatMap(SavedSet::asIpSet).equals(Optional.of(set)))
-        .map(set -> "set " + set.name() + " does not hold what it should")
+        .map(set -> difference(now, set.name()))
         .toList();
+  }
+
+  private static Difference difference(Observed now, String set) {
+    return now.set(set).isEmpty()
+        ? new Difference(Kind.SET_MISSING, "set " + set + " is missing")
+        : new Difference(Kind.SET_CHANGED, "set " + set + " does not hold what it should");
   }
 
   /** Our sets that stand and that nothing wanted needs. */

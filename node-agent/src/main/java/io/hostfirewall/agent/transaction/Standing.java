@@ -4,6 +4,8 @@ import io.hostfirewall.agent.kernel.Observed;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.render.Generation;
+import io.hostfirewall.ruleset.trial.Difference;
+import io.hostfirewall.ruleset.trial.Difference.Kind;
 import io.hostfirewall.ruleset.trial.Dispatch;
 import io.hostfirewall.ruleset.trial.TableState;
 import io.hostfirewall.ruleset.trial.Verification;
@@ -19,35 +21,41 @@ public final class Standing {
   private Standing() {}
 
   /** One sentence for each difference from what is wanted, at rest; empty if it is enforced. */
-  public static List<String> differences(Observed now, Wanted wanted) {
+  public static List<Difference> differences(Observed now, Wanted wanted) {
     if (wanted.isNothing()) {
-      return now.isEmpty() ? List.of() : List.of("rules or sets of ours are left");
+      return now.isEmpty()
+          ? List.of()
+          : List.of(new Difference(Kind.LEFT_OVER, "rules or sets of ours are left"));
     }
-    var differences = new ArrayList<String>();
+    var differences = new ArrayList<Difference>();
     for (var rules : wanted.rules()) {
       Verification.differences(now.rules(rules.family()), rules, wanted.revision())
-          .forEach(difference -> differences.add(named(rules.family(), difference)));
+          .forEach(difference -> differences.add(difference.of(named(rules.family()))));
     }
     differences.addAll(SetChanges.differences(now, wanted.sets()));
     return List.copyOf(differences);
   }
 
   /** The same while it is on trial: the new chains are as meant, and reached. */
-  static List<String> differencesOnTrial(Observed now, Wanted wanted, Collection<Family> families) {
-    var differences = new ArrayList<String>();
+  static List<Difference> differencesOnTrial(
+      Observed now, Wanted wanted, Collection<Family> families) {
+    var differences = new ArrayList<Difference>();
     if (!(Trial.of(now, families) instanceof Trial.Running(Duration left) && left.isPositive())) {
-      differences.add("the trial ended before it was confirmed");
+      differences.add(new Difference(Kind.TRIAL_ENDED, "the trial ended before it was confirmed"));
     }
     for (var family : families) {
       var rules = wanted.rules(family);
       rules.ifPresent(
           meant ->
               Verification.ofChains(now.rules(family), meant)
-                  .forEach(difference -> differences.add(named(family, difference))));
+                  .forEach(difference -> differences.add(difference.of(named(family)))));
       for (var table : now.rules(family).tables()) {
         if (!isReached(table, rules)) {
           differences.add(
-              named(family, "the new rules of table " + table.name().text() + " are not reached"));
+              new Difference(
+                      Kind.DISPATCHER_CHANGED,
+                      "the new rules of table " + table.name().text() + " are not reached")
+                  .of(named(family)));
         }
       }
     }
@@ -72,7 +80,7 @@ public final class Standing {
                 .allMatch(hook -> table.jumps(hook).equals(List.of(TableState.jump(hook)))));
   }
 
-  private static String named(Family family, String difference) {
-    return (family == Family.IPV4 ? "IPv4: " : "IPv6: ") + difference;
+  private static String named(Family family) {
+    return family == Family.IPV4 ? "IPv4" : "IPv6";
   }
 }

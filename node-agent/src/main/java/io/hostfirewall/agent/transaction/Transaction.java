@@ -6,6 +6,7 @@ import io.hostfirewall.agent.kernel.Observed;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.parse.SavedSet;
 import io.hostfirewall.ruleset.render.SetText;
+import io.hostfirewall.ruleset.trial.Difference;
 import io.hostfirewall.ruleset.trial.Dispatch;
 import io.hostfirewall.ruleset.trial.KernelState;
 import io.hostfirewall.ruleset.trial.Steps;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -30,10 +32,36 @@ public final class Transaction {
 
   private final Kernel kernel;
   private final Clock clock;
+  private final Consumer<Observed> seen;
+
+  /** Why a trial must not be confirmed. */
+  private static final class NotConfirmed extends Exception {
+    private static final long serialVersionUID = 1;
+    private final Outcome.Why why;
+
+    private NotConfirmed(Outcome.Why why, String message) {
+      super(message);
+      this.why = why;
+    }
+  }
 
   public Transaction(Kernel kernel, Clock clock) {
+    this(kernel, clock, now -> {});
+  }
+
+  /**
+   * @param seen told whenever the kernel was read
+   */
+  public Transaction(Kernel kernel, Clock clock, Consumer<Observed> seen) {
     this.kernel = kernel;
     this.clock = clock;
+    this.seen = seen;
+  }
+
+  private Observed observe() throws KernelException {
+    var now = kernel.observe();
+    seen.accept(now);
+    return now;
   }
 
   /** Applies what is wanted, on trial. */
@@ -60,9 +88,12 @@ public final class Transaction {
       enforcedAfter = Duration.between(start, clock.instant());
       now = prove(wanted);
       confirm();
+    } catch (NotConfirmed e) {
+      fallBack(before);
+      return new Outcome.RolledBack(e.why, e.getMessage());
     } catch (KernelException e) {
       fallBack(before);
-      return new Outcome.RolledBack(e.getMessage());
+      return new Outcome.RolledBack(Outcome.Why.APPLY_ERROR, e.getMessage());
     }
     tidy(now, wanted);
     var first = before.rules().values().stream().allMatch(KernelState::isEmpty);
@@ -74,7 +105,7 @@ public final class Transaction {
    * begun. Returns what stands then.
    */
   public Observed settle() throws KernelException {
-    var now = kernel.observe();
+    var now = observe();
     switch (Trial.of(now, kernel.families())) {
       case Trial.None() -> {
         return now;
@@ -97,7 +128,7 @@ public final class Transaction {
    */
   public Outcome heal(Wanted wanted) {
     try {
-      var now = kernel.observe();
+      var now = observe();
       var differences = Standing.differences(now, wanted);
       if (differences.isEmpty()) {
         return new Outcome.Unchanged();
@@ -112,8 +143,8 @@ public final class Transaction {
       endTrial(now);
       var left = Standing.differences(kernel.observe(), wanted);
       return left.isEmpty()
-          ? new Outcome.Healed(differences.getFirst())
-          : new Outcome.Refused(left.getFirst());
+          ? new Outcome.Healed(differences)
+          : new Outcome.Refused(left.getFirst().sentence());
     } catch (KernelException e) {
       return new Outcome.Refused(e.getMessage());
     }
@@ -152,21 +183,27 @@ public final class Transaction {
   }
 
   /** Step 3: what stands in the kernel is what was meant. */
-  private Observed prove(Wanted wanted) throws KernelException {
-    var now = kernel.observe();
+  private Observed prove(Wanted wanted) throws KernelException, NotConfirmed {
+    var now = observe();
     var differences = Standing.differencesOnTrial(now, wanted, kernel.families());
     if (!differences.isEmpty()) {
-      throw new KernelException(differences.getFirst());
+      var first = differences.getFirst();
+      throw new NotConfirmed(
+          first.kind() == Difference.Kind.TRIAL_ENDED
+              ? Outcome.Why.DEADLINE
+              : Outcome.Why.READ_BACK,
+          first.sentence());
     }
     return now;
   }
 
   /** Step 4: the new rules are enforced for ever. */
-  private void confirm() throws KernelException {
+  private void confirm() throws NotConfirmed {
     try {
       kernel.restoreSets(TrialSets.confirm(kernel.families()));
     } catch (KernelException e) {
-      throw new KernelException("the trial could not be confirmed: " + e.getMessage(), e);
+      throw new NotConfirmed(
+          Outcome.Why.DEADLINE, "the trial could not be confirmed: " + e.getMessage());
     }
   }
 

@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.cluster.ClusterException;
 import io.hostfirewall.agent.drift.DriftWatch;
+import io.hostfirewall.agent.health.Health;
+import io.hostfirewall.agent.health.Metrics;
+import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.Examples;
@@ -137,6 +140,7 @@ class NodeLoopTest {
   private final ToldCluster cluster = new ToldCluster();
   private final ToldDrift drift = new ToldDrift();
   private final MemoryKernel kernel = new MemoryKernel();
+  private final Metrics metrics = new Metrics("test", "nft");
   private StateFolder folder;
   private NodeLoop loop;
   private Thread thread;
@@ -153,6 +157,7 @@ class NodeLoopTest {
             new NodeObserver(List.of(), List.of(), List.of()),
             drift,
             folder,
+            new Telemetry(new Health(), metrics),
             "test",
             Clock.systemUTC());
     thread =

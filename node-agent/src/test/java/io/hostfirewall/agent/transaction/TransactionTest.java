@@ -188,7 +188,9 @@ class TransactionTest {
         });
 
     assertThat(apply(443))
-        .isEqualTo(new Outcome.RolledBack("IPv6: the new rules of table filter are not reached"));
+        .isEqualTo(
+            new Outcome.RolledBack(
+                Outcome.Why.READ_BACK, "IPv6: the new rules of table filter are not reached"));
     assertThat(kernel.judge(Family.IPV4)).isEqualTo(old.split(" ", -1)[0]);
   }
 

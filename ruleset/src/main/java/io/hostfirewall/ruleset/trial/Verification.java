@@ -5,6 +5,7 @@ import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.render.Generation;
 import io.hostfirewall.ruleset.render.RuleText;
+import io.hostfirewall.ruleset.trial.Difference.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,50 +19,55 @@ public final class Verification {
    * One sentence for each difference of a rule set at rest; empty if the kernel holds exactly what
    * was meant.
    */
-  public static List<String> differences(KernelState found, RuleSet wanted, String revision) {
-    var differences = new ArrayList<String>();
+  public static List<Difference> differences(KernelState found, RuleSet wanted, String revision) {
+    var differences = new ArrayList<Difference>();
     for (var table : wanted.tables()) {
       differences.addAll(differences(found.table(table.name()), Generation.of(table), revision));
     }
     return differences;
   }
 
-  static List<String> differences(TableState found, Generation wanted, String revision) {
-    var differences = new ArrayList<String>();
+  static List<Difference> differences(TableState found, Generation wanted, String revision) {
+    var differences = new ArrayList<Difference>();
     for (var hook : found.name().hooks()) {
       var jumps = found.jumps(hook);
       if (!jumps.equals(List.of(TableState.jump(hook)))) {
         differences.add(
-            "%s holds %d jumps to %s instead of one"
-                .formatted(hook.builtIn(), jumps.size(), hook.dispatcher()));
+            new Difference(
+                jumps.isEmpty() ? Kind.JUMP_MISSING : Kind.JUMP_CHANGED,
+                "%s holds %d jumps to %s instead of one"
+                    .formatted(hook.builtIn(), jumps.size(), hook.dispatcher())));
       }
     }
     if (!found.dispatch().equals(new Dispatch.AtRest(new Dispatch.Target(wanted.id(), revision)))) {
       differences.add(
-          "the dispatchers of %s do not lead to generation %s of revision %s"
-              .formatted(found.name().text(), wanted.id(), revision));
+          new Difference(
+              Kind.DISPATCHER_CHANGED,
+              "the dispatchers of %s do not lead to generation %s of revision %s"
+                  .formatted(found.name().text(), wanted.id(), revision)));
     }
     differences.addAll(chains(found, wanted));
     return differences;
   }
 
   /** Differences of a generation's chains alone, wherever the dispatchers lead. */
-  public static List<String> ofChains(KernelState found, RuleSet wanted) {
+  public static List<Difference> ofChains(KernelState found, RuleSet wanted) {
     return wanted.tables().stream()
         .flatMap(table -> chains(found.table(table.name()), Generation.of(table)).stream())
         .toList();
   }
 
-  private static List<String> chains(TableState found, Generation wanted) {
-    var differences = new ArrayList<String>();
+  private static List<Difference> chains(TableState found, Generation wanted) {
+    var differences = new ArrayList<Difference>();
     var standing = new HashMap<String, List<Rule>>();
     found.generation(wanted.id()).chains().forEach(c -> standing.put(c.name(), c.rules()));
     for (var chain : wanted.table().chains()) {
       var rules = standing.get(chain.name());
       if (rules == null) {
-        differences.add("chain " + chain.name() + " is missing");
+        differences.add(
+            new Difference(Kind.CHAIN_MISSING, "chain " + chain.name() + " is missing"));
       } else if (!rules.equals(chain.rules())) {
-        differences.add(difference(chain, rules));
+        differences.add(new Difference(Kind.RULE_CHANGED, difference(chain, rules)));
       }
     }
     return differences;

@@ -1,0 +1,43 @@
+package io.hostfirewall.ruleset.trial;
+
+import java.util.Locale;
+
+/**
+ * One thing in which the kernel differs from what was meant.
+ *
+ * @param sentence what stands, and what should
+ */
+public record Difference(Kind kind, String sentence) {
+
+  /** What is different. */
+  public enum Kind {
+    /** No built-in chain leads to our dispatcher any more. */
+    JUMP_MISSING,
+    /** More than one jump does, or not ours. */
+    JUMP_CHANGED,
+    DISPATCHER_CHANGED,
+    CHAIN_MISSING,
+    RULE_CHANGED,
+    SET_MISSING,
+    SET_CHANGED,
+    /** Something of ours stands that should not. */
+    LEFT_OVER,
+    /** A trial ended before its time. */
+    TRIAL_ENDED;
+
+    /** The word by which metrics name it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The same, said of a part of the kernel such as a family. */
+  public Difference of(String part) {
+    return new Difference(kind, part + ": " + sentence);
+  }
+
+  @Override
+  public String toString() {
+    return sentence;
+  }
+}
