@@ -5,11 +5,15 @@ import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Shell;
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A node: an object of the cluster, a network namespace with TCP listeners, and our agent in it.
@@ -114,6 +118,24 @@ public final class ClusterNode implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** What the agent answers on the node itself; empty while it does not, or says no. */
+  Optional<String> ask(String path) {
+    return namespace.call(
+        () -> {
+          var uri = URI.create("http://127.0.0.1:9473" + path);
+          var connection = (HttpURLConnection) uri.toURL().openConnection();
+          // A connection that is kept would be used for another node that has the same address.
+          connection.setRequestProperty("Connection", "close");
+          try (var body = connection.getInputStream()) {
+            return Optional.of(new String(body.readAllBytes(), StandardCharsets.UTF_8));
+          } catch (IOException e) {
+            return Optional.<String>empty();
+          } finally {
+            connection.disconnect();
+          }
+        });
   }
 
   /** Runs a program on the node; it must end well. */

@@ -321,6 +321,72 @@ class PolicyClusterIT {
   }
 
   @Test
+  void an_agent_that_is_told_to_end_leaves_rules_that_the_next_one_adopts() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+    for (var node : List.of(eleven, twelve)) {
+      var backend = node == eleven ? "nft" : "legacy";
+      eventually("counted").until(() -> node.accepts(WEB) && met(node, backend) > 0);
+      var before = met(node, backend);
+      var rules = identity(node, backend);
+      var told = System.nanoTime();
+      node.agent().stop();
+      assertThat(Duration.ofNanos(System.nanoTime() - told)).isLessThan(Duration.ofSeconds(3));
+      assertThat(node.ask("/livez")).as("ended").isEmpty();
+      assertThat(node.accepts(WEB)).isTrue();
+      assertThat(node.accepts(OTHER)).isFalse();
+
+      node.agent().start();
+
+      eventually("ready").until(() -> node.ask("/readyz").isPresent());
+      assertThat(identity(node, backend)).isEqualTo(rules);
+      assertThat(met(node, backend)).as("counters go on").isGreaterThan(before);
+      assertThat(node.ask("/metrics").orElseThrow())
+          .contains("applies_total{result=\"noop\"} 1.0")
+          .contains("applies_total{result=\"success\"} 0.0")
+          .contains("applied_revision_info{revision=\"hfr-");
+    }
+    ready("web", 2);
+  }
+
+  @Test
+  void rules_that_were_loaded_again_are_seen_to_be_others() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+    for (var node : List.of(eleven, twelve)) {
+      var backend = node == eleven ? "nft" : "legacy";
+      eventually("counted").until(() -> node.accepts(WEB) && met(node, backend) > 0);
+      var before = met(node, backend);
+      var rules = identity(node, backend);
+
+      var web = node.rules(backend).lines().filter(l -> l.contains("web/web")).findFirst();
+      node.run("iptables-" + backend, "-F", web.orElseThrow().split(" ", 3)[1]);
+
+      eventually("healed").until(() -> node.rules(backend).contains(web.get()));
+      assertThat(met(node, backend)).isLessThan(before);
+      if (backend.equals("nft")) {
+        assertThat(identity(node, backend)).isNotEqualTo(rules);
+      }
+    }
+  }
+
+  /** How many packets the rule that opens the web has met, in IPv4. */
+  private static long met(ClusterNode node, String backend) {
+    return node.run("iptables-" + backend + "-save", "-c")
+        .lines()
+        .filter(line -> line.contains("web/web"))
+        .mapToLong(line -> Long.parseLong(line.substring(1, line.indexOf(':'))))
+        .sum();
+  }
+
+  /** The rules, on nft by the handles that the kernel gave them when they were loaded. */
+  private static String identity(ClusterNode node, String backend) {
+    return backend.equals("nft")
+        ? node.run("nft", "-a", "list", "ruleset").replaceAll("packets \\d+ bytes \\d+", "")
+        : node.rules(backend);
+  }
+
+  @Test
   void without_an_api_server_the_rules_stay_and_are_healed() {
     apply(NOTHING_BUT_WEB);
     ready("web", 2);

@@ -13,6 +13,8 @@ import io.hostfirewall.e2e.lab.Shell;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CommandLineKernelIT extends KernelTest {
 
   private static final int CLOSED = 8081;
+
+  private static final String READY = "http://127.0.0.1:9473/readyz";
 
   private static final String OPEN =
       policy(
@@ -157,5 +161,51 @@ class CommandLineKernelIT extends KernelTest {
     assertThat(hostfirewall.run("status", "--state-dir", hostfirewall.state()).exit()).isEqualTo(1);
     assertDone(hostfirewall.apply(webServer()));
     assertThat(attacker.connect(1, CLOSED)).vanished();
+  }
+
+  @Test
+  void a_host_that_is_left_for_good_keeps_nothing() throws Exception {
+    assertDone(hostfirewall.apply(webServer()));
+
+    var cleanup =
+        hostfirewall.start(
+            "cleanup", "--yes", "--forget", "--hold", "--state-dir", hostfirewall.state());
+    try {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> topology.host().attempt(List.of("curl", "-sf", READY), "").exit() == 0);
+      assertThat(attacker.connect(1, CLOSED)).accepted(1);
+      assertThat(host.rulesOfAll()).doesNotContain("HFW-").doesNotContain("hfw4-");
+      assertThat(Path.of(hostfirewall.state())).doesNotExist();
+      assertThat(cleanup.isAlive()).isTrue();
+    } finally {
+      cleanup.destroy();
+    }
+    assertThat(cleanup.waitFor(3, TimeUnit.SECONDS)).as("ended by the signal").isTrue();
+
+    assertDone(hostfirewall.apply(webServer()));
+    assertThat(attacker.connect(1, CLOSED)).vanished();
+  }
+
+  @Test
+  void a_locked_down_container_suffices() {
+    hostfirewall.confine("net_admin", "net_raw");
+
+    assertDone(hostfirewall.apply(webServer()));
+    assertThat(attacker.connect(20, SSH)).accepted(1);
+    assertThat(attacker.connect(1, CLOSED)).vanished();
+    var status = hostfirewall.run("status", "-o", "json", "--state-dir", hostfirewall.state());
+    assertDone(status);
+    assertThat(status.out()).contains("\"enforced\" : true");
+    assertDone(hostfirewall.run("cleanup", "--state-dir", hostfirewall.state()));
+    assertThat(attacker.connect(1, CLOSED)).accepted(1);
+  }
+
+  @Test
+  void without_raw_sockets_iptables_finds_no_sets() {
+    hostfirewall.confine("net_admin");
+
+    assertThat(hostfirewall.apply(webServer()).exit()).isEqualTo(3);
+    assertThat(attacker.connect(1, CLOSED)).accepted(1);
   }
 }

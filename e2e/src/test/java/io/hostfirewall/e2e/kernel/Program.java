@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /** The program {@code hostfirewall} as it is installed, run on a host. */
 final class Program {
@@ -17,6 +19,7 @@ final class Program {
   private final NetNamespace namespace;
   private final BackEnd backEnd;
   private final Path folder;
+  private List<String> wrapper = List.of();
 
   /**
    * @param folder for its state, its policies and programs put before those of the system
@@ -53,12 +56,22 @@ final class Program {
     return Shell.attempt(builder(List.of(words)), "");
   }
 
+  /** Starts any other command of it, to be ended by the caller. */
+  Process start(String... words) {
+    try {
+      return builder(List.of(words)).redirectErrorStream(true).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   String state() {
     return folder.resolve("state").toString();
   }
 
   private ProcessBuilder builder(List<String> words) {
     var command = new ArrayList<>(namespace.prefix());
+    command.addAll(wrapper);
     command.add(System.getProperty("hostfirewall.bin"));
     command.addAll(words);
     var builder = new ProcessBuilder(command);
@@ -87,6 +100,33 @@ final class Program {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * From now on it runs as in a locked-down container: nothing can be written but its state and the
+   * lock of iptables, and it has these capabilities of root's and no more.
+   */
+  void confine(String... capabilities) {
+    var script = folder.resolve("confine");
+    write(
+        script,
+        """
+        set -eu
+        mkdir -p %1$s
+        touch /run/xtables.lock
+        for own in %1$s /run/xtables.lock; do mount --bind $own $own; done
+        cut -d' ' -f5 /proc/self/mountinfo | sort -u | while read -r at; do
+          case $at in %1$s | /run/xtables.lock | /proc* | /sys* | /dev*) ;; *) mount -o remount,bind,ro "$at" ;; esac
+        done
+        ! touch /root/written %2$s/written 2>/dev/null
+        exec setpriv --no-new-privs --inh-caps=-all --bounding-set="-all%3$s" "$@"
+        """
+            .formatted(state(), folder, caps(capabilities)));
+    wrapper = List.of("unshare", "--mount", "sh", script.toString());
+  }
+
+  private static String caps(String... capabilities) {
+    return Arrays.stream(capabilities).map(name -> ",+" + name).collect(Collectors.joining());
   }
 
   /** The system's program that carries out sets. */
