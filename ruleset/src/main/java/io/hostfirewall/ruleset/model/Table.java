@@ -17,6 +17,21 @@ public record Table(TableName name, List<Chain> chains) {
     chains = List.copyOf(chains);
   }
 
+  /**
+   * One of its chains.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Chain chain(String name) {
+    return chains.stream()
+        .filter(chain -> chain.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no chain %s in table %s".formatted(name, this.name.text())));
+  }
+
   /** This table with other names for its chains, and for them in its rules. */
   public Table renamed(UnaryOperator<String> names) {
     return new Table(

@@ -1,0 +1,100 @@
+package io.hostfirewall.ruleset.walk;
+
+import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.TcpFlag;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Whether a packet meets the matches of rules, each as the kernel decides it. */
+record Matching(Packet packet, Surroundings surroundings) {
+
+  enum Answer {
+    YES,
+    NO,
+    /** The match is not ours. */
+    UNKNOWN
+  }
+
+  /** What cannot be told matters only if everything else holds. */
+  Answer meets(Rule rule) {
+    var known = rule.matches().stream().filter(match -> !(match instanceof Match.Verbatim));
+    if (!known.allMatch(this::holds)) {
+      return Answer.NO;
+    }
+    return rule.matches().stream().anyMatch(Match.Verbatim.class::isInstance)
+        ? Answer.UNKNOWN
+        : Answer.YES;
+  }
+
+  private boolean holds(Match match) {
+    return switch (match) {
+      case Match.Source(var network, var negated) -> network.contains(packet.source()) != negated;
+      case Match.Destination(var network, var negated) ->
+          network.contains(packet.destination()) != negated;
+      case Match.InInterface(var name, var negated) -> isInterface(name) != negated;
+      case Match.IsProtocol(var protocol, var negated) ->
+          packet.transport().protocol().filter(protocol::equals).isPresent() != negated;
+      case Match.Ports ports -> holds(ports);
+      case Match.MultiPort(var ranges) ->
+          packet
+              .transport()
+              .ports()
+              .filter(p -> ranges.stream().anyMatch(range -> holds(range, p.destination())))
+              .isPresent();
+      case Match.TcpFlags(var mask, var set, var negated) ->
+          packet.transport() instanceof Transport.Tcp tcp
+              && among(tcp.flags(), mask).equals(set) != negated;
+      case Match.IcmpType(var family, var type, var code) ->
+          packet.transport() instanceof Transport.Icmp icmp
+              && icmp.family() == family
+              && icmp.type() == type
+              && (code == null || icmp.code() == code);
+      case Match.HopLimit(var hops) -> packet.hopLimit() == hops;
+      case Match.InState(var states, var negated) ->
+          packet.states().stream().anyMatch(states::contains) != negated;
+      case Match.OriginalDestinationPort(var range) -> {
+        var port = packet.originalDestinationPort();
+        yield port != null && holds(range, port);
+      }
+      case Match.InSet(var name, var withInterface, var negated) ->
+          (withInterface
+                  ? surroundings.contains(name, packet.source(), packet.in())
+                  : surroundings.contains(name, packet.source()))
+              != negated;
+      case Match.DestinationType(var types, var negated) ->
+          types.contains(packet.destinationType()) != negated;
+      case Match.Bridged() -> packet.bridged();
+      case Match.HashLimit limit -> surroundings.isWithin(limit, packet.source());
+      case Match.Verbatim _ -> throw new IllegalArgumentException("nobody knows: " + match);
+    };
+  }
+
+  private boolean isInterface(String name) {
+    return name.endsWith("+")
+        ? packet.in().startsWith(name.substring(0, name.length() - 1))
+        : packet.in().equals(name);
+  }
+
+  private boolean holds(Match.Ports match) {
+    return packet
+        .transport()
+        .ports()
+        .filter(ports -> match.source() == null || holds(match.source(), ports.source()))
+        .filter(
+            ports -> match.destination() == null || holds(match.destination(), ports.destination()))
+        .isPresent();
+  }
+
+  private static boolean holds(PortRange range, int port) {
+    return range.first() <= port && port <= range.last();
+  }
+
+  private static Set<TcpFlag> among(Set<TcpFlag> flags, Set<TcpFlag> mask) {
+    var common = EnumSet.noneOf(TcpFlag.class);
+    common.addAll(flags);
+    common.retainAll(mask);
+    return common;
+  }
+}

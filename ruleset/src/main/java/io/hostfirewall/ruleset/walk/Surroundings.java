@@ -1,0 +1,17 @@
+package io.hostfirewall.ruleset.walk;
+
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Match.HashLimit;
+
+/** What a verdict depends on besides the packet and the rules. */
+public interface Surroundings {
+
+  /** Whether a set holds an address. */
+  boolean contains(String set, Cidr address);
+
+  /** Whether a set of networks with interfaces holds an address that came in by an interface. */
+  boolean contains(String set, Cidr address, String in);
+
+  /** Whether a source has kept to a limit so far. */
+  boolean isWithin(HashLimit limit, Cidr source);
+}

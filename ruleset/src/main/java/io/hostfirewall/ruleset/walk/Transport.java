@@ -1,0 +1,56 @@
+package io.hostfirewall.ruleset.walk;
+
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Protocol;
+import io.hostfirewall.ruleset.model.TcpFlag;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/** What a packet carries, as far as rules look at it. */
+public sealed interface Transport {
+
+  record Tcp(int source, int destination, Set<TcpFlag> flags) implements Transport {
+    public Tcp {
+      flags = flags.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(flags));
+    }
+
+    /** The packet that asks for a connection. */
+    public static Tcp syn(int source, int destination) {
+      return new Tcp(source, destination, Set.of(TcpFlag.SYN));
+    }
+  }
+
+  record Udp(int source, int destination) implements Transport {}
+
+  record Sctp(int source, int destination) implements Transport {}
+
+  record Icmp(Family family, int type, int code) implements Transport {}
+
+  /** A protocol whose headers no rule of ours looks into. */
+  record Other(int number) implements Transport {}
+
+  /** Source and destination of a protocol that has ports. */
+  record PortPair(int source, int destination) {}
+
+  default Optional<PortPair> ports() {
+    return switch (this) {
+      case Tcp(var source, var destination, _) -> Optional.of(new PortPair(source, destination));
+      case Udp(var source, var destination) -> Optional.of(new PortPair(source, destination));
+      case Sctp(var source, var destination) -> Optional.of(new PortPair(source, destination));
+      case Icmp _, Other _ -> Optional.empty();
+    };
+  }
+
+  /** The protocol, if it is one that rules of ours name. */
+  default Optional<Protocol> protocol() {
+    return switch (this) {
+      case Tcp _ -> Optional.of(Protocol.TCP);
+      case Udp _ -> Optional.of(Protocol.UDP);
+      case Sctp _ -> Optional.of(Protocol.SCTP);
+      case Icmp(var family, _, _) -> Optional.of(Protocol.icmp(family));
+      case Other _ -> Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,124 @@
+package io.hostfirewall.ruleset.walk;
+
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.model.Verdict;
+import io.hostfirewall.ruleset.render.RuleText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The way of a packet through rules of ours: first raw, then filter.
+ *
+ * @param steps the rules that it met, in order
+ * @param outcome what became of it
+ */
+public record Walk(List<Step> steps, Outcome outcome) {
+
+  /** Rules that lead in circles are refused by iptables-restore, but may stand in a file. */
+  private static final int DEEPEST = 64;
+
+  public Walk {
+    steps = List.copyOf(steps);
+  }
+
+  /** Sends a packet through a rule set. */
+  public static Walk of(Packet packet, RuleSet rules, Surroundings surroundings) {
+    return new Walker(packet, rules, surroundings).walk();
+  }
+
+  public boolean passes() {
+    return outcome instanceof Outcome.Passes;
+  }
+
+  /** The rule that decided; empty if the packet came to the end without one. */
+  public Optional<Step> decision() {
+    return steps.isEmpty() ? Optional.empty() : Optional.of(steps.getLast());
+  }
+
+  /** Where the rule that decided came from. */
+  public Optional<Origin> origin() {
+    return decision().map(step -> step.rule().origin());
+  }
+
+  /** What comes after a rule or a chain. */
+  private sealed interface Turn {
+    record Ends(Outcome outcome) implements Turn {}
+
+    record Leaves() implements Turn {}
+
+    record GoesOn() implements Turn {}
+  }
+
+  private static final class Walker {
+
+    private final RuleSet rules;
+    private final Packet packet;
+    private final Matching matching;
+    private final List<Step> steps = new ArrayList<>();
+
+    Walker(Packet packet, RuleSet rules, Surroundings surroundings) {
+      this.rules = rules;
+      this.packet = packet;
+      this.matching = new Matching(packet, surroundings);
+    }
+
+    Walk walk() {
+      var raw = through(TableName.RAW, "RAW");
+      return new Walk(
+          steps,
+          raw instanceof Outcome.Passes ? through(TableName.FILTER, packet.way().name()) : raw);
+    }
+
+    private Outcome through(TableName name, String entry) {
+      var turn = rules.table(name).map(table -> chain(table, entry, 0));
+      return turn.orElseGet(Turn.Leaves::new) instanceof Turn.Ends(var outcome)
+          ? outcome
+          : new Outcome.Passes();
+    }
+
+    private Turn chain(Table table, String name, int depth) {
+      if (depth > DEEPEST) {
+        throw new IllegalArgumentException(
+            "the chains of table " + table.name().text() + " lead in circles");
+      }
+      var rules = table.chain(name).rules();
+      for (var i = 0; i < rules.size(); i++) {
+        var rule = rules.get(i);
+        var turn =
+            switch (matching.meets(rule)) {
+              case NO -> new Turn.GoesOn();
+              case UNKNOWN -> new Turn.Ends(new Outcome.Unknown(RuleText.of(rule).strip()));
+              case YES -> {
+                steps.add(new Step(table.name(), name, i + 1, rule));
+                yield turn(table, rule, depth);
+              }
+            };
+        if (!(turn instanceof Turn.GoesOn)) {
+          return turn;
+        }
+      }
+      return new Turn.Leaves();
+    }
+
+    private Turn turn(Table table, Rule rule, int depth) {
+      return switch (rule.verdict()) {
+        case Verdict.Drop() -> new Turn.Ends(new Outcome.Dropped());
+        case Verdict.Reject(var answer) -> new Turn.Ends(new Outcome.Rejected(answer));
+        case Verdict.Accept() -> new Turn.Ends(new Outcome.Passes());
+        case Verdict.Return() -> new Turn.Leaves();
+        case Verdict.Goto(var target) -> chain(table, target, depth + 1);
+        case Verdict.Jump(var target) -> {
+          var turn = chain(table, target, depth + 1);
+          yield turn instanceof Turn.Leaves ? new Turn.GoesOn() : turn;
+        }
+        case Verdict.Count() -> new Turn.GoesOn();
+        case Verdict.Verbatim(var words) -> new Turn.Ends(new Outcome.Unknown(words));
+      };
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.hostfirewall.ruleset.walk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hostfirewall.ruleset.Policies;
+import io.hostfirewall.ruleset.compile.LiveSets;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.ConnState;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.model.TcpFlag;
+import io.hostfirewall.ruleset.model.Verdict;
+import io.hostfirewall.ruleset.model.Verdict.Answer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WalkTest {
+
+  private static final Cidr STRANGER = Cidr.parse("203.0.113.7");
+  private static final Cidr NODE = Cidr.parse("10.99.0.11");
+
+  private static RuleSet webServer() {
+    return Policies.compile(Family.IPV4, NodeFacts.standAlone(), Policies.WEB_SERVER);
+  }
+
+  private static Packet tcp(int port) {
+    return Packet.opening("eth0", STRANGER, NODE, Transport.Tcp.syn(40000, port));
+  }
+
+  private static Walk walk(Packet packet, RuleSet rules) {
+    return Walk.of(packet, rules, Sets.withFreshSources(rules.sets()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40230, web-server/ssh", "80, web-server/web", "443, web-server/web"})
+  void a_port_that_a_policy_opens_is_open(int port, String origin) {
+    var walk = walk(tcp(port), webServer());
+
+    assertThat(walk.passes()).isTrue();
+    assertThat(walk.origin().map(Origin::comment)).contains(origin);
+  }
+
+  @Test
+  void what_no_rule_names_meets_the_default() {
+    var walk = walk(tcp(22), webServer());
+
+    assertThat(walk.outcome()).isEqualTo(new Outcome.Dropped());
+    assertThat(walk.origin().map(Origin::comment)).contains("(default) defaultActions.ingress");
+  }
+
+  @Test
+  void the_rules_on_the_way_are_told_in_order() {
+    assertThat(walk(tcp(80), webServer()).steps())
+        .extracting(step -> step.chain() + " " + step.rule().origin().comment())
+        .containsExactly("INPUT (built-in) new connections", "RULES web-server/web");
+  }
+
+  @Test
+  void a_source_over_its_limit_is_dropped_by_the_same_rule() {
+    var rules = webServer();
+    var walk = Walk.of(tcp(40230), rules, new Sets(rules.sets(), (limit, source) -> false));
+
+    assertThat(walk.outcome()).isEqualTo(new Outcome.Dropped());
+    assertThat(walk.origin().map(Origin::comment)).contains("web-server/ssh");
+  }
+
+  @Test
+  void replies_pass_and_what_belongs_to_nothing_does_not() {
+    assertThat(walk(tcp(22).in(ConnState.ESTABLISHED), webServer()).passes()).isTrue();
+    assertThat(walk(tcp(80).in(ConnState.INVALID), webServer()).passes()).isFalse();
+  }
+
+  @Test
+  void bogus_flags_are_dropped_in_raw() {
+    var packet =
+        Packet.opening("eth0", STRANGER, NODE, new Transport.Tcp(40000, 80, Set.of(TcpFlag.FIN)));
+
+    assertThat(walk(packet, webServer()).decision().orElseThrow().table()).isEqualTo(TableName.RAW);
+    assertThat(walk(packet, webServer()).passes()).isFalse();
+  }
+
+  @Test
+  void translated_connections_are_judged_by_the_port_that_was_spoken_to() {
+    var nodePort =
+        new Packet(
+            Packet.Way.FORWARD,
+            "eth0",
+            STRANGER,
+            Cidr.parse("10.42.11.2"),
+            Match.AddressType.UNICAST,
+            Transport.Tcp.syn(40000, 8080),
+            63,
+            Set.of(ConnState.NEW, ConnState.DNAT),
+            30080,
+            false);
+    var closed = webServer();
+    var open =
+        Policies.compile(
+            Family.IPV4,
+            NodeFacts.standAlone(),
+            "nodeSelector: {}\ningress:\n- {name: np, action: Accept, ports: [{protocol: TCP, port: 30080}]}\n");
+
+    assertThat(walk(nodePort, closed).passes()).isFalse();
+    assertThat(walk(nodePort, open).passes()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10.99.0.12", "203.0.113.7"})
+  void the_cluster_passes_where_strangers_do_not(String source) {
+    var facts = Policies.worker();
+    var rules = Policies.compile(Family.IPV4, facts, Policies.WEB_SERVER);
+    var nodes = Map.of("cluster-nodes", List.of(Cidr.parse("10.99.0.0/24")));
+    var sets = new ArrayList<IpSet>(rules.sets());
+    sets.addAll(LiveSets.of(facts, nodes, Family.IPV4));
+    var packet = Packet.opening("eth0", Cidr.parse(source), NODE, Transport.Tcp.syn(40000, 10250));
+
+    assertThat(Walk.of(packet, rules, Sets.withFreshSources(sets)).passes())
+        .isEqualTo(source.startsWith("10."));
+  }
+
+  @Test
+  void a_pod_is_known_by_its_address_and_its_interface() {
+    var facts = Policies.worker();
+    var sets = Sets.withFreshSources(LiveSets.of(facts, Map.of(), Family.IPV4));
+
+    assertThat(sets.contains("hfw4-l-podnet", Cidr.parse("10.42.12.9"), "eth0")).isTrue();
+    assertThat(sets.contains("hfw4-l-podnet", Cidr.parse("10.42.12.9"), "eth1")).isFalse();
+    assertThat(sets.contains("hfw4-l-podnet", Cidr.parse("10.42.13.9"), "eth0")).isFalse();
+  }
+
+  @Test
+  void a_return_from_a_jump_comes_back_and_from_a_goto_does_not() {
+    var drop = rule(new Verdict.Drop());
+    var returns = new Chain("SUB", List.of(rule(new Verdict.Return())));
+
+    assertThat(
+            walk(
+                    tcp(1),
+                    filter(
+                        new Chain("INPUT", List.of(rule(new Verdict.Jump("SUB")), drop)), returns))
+                .passes())
+        .isFalse();
+    assertThat(
+            walk(
+                    tcp(1),
+                    filter(
+                        new Chain("INPUT", List.of(rule(new Verdict.Goto("SUB")), drop)), returns))
+                .passes())
+        .isTrue();
+  }
+
+  @Test
+  void a_match_of_others_leaves_the_verdict_open_unless_another_one_fails() {
+    var foreign = new Match.Verbatim("-m owner --uid-owner 0");
+    var fails = new Match.InInterface("eth9", false);
+
+    assertThat(walk(tcp(1), filter(input(rule(new Verdict.Drop(), foreign)))).outcome())
+        .isInstanceOf(Outcome.Unknown.class);
+    assertThat(walk(tcp(1), filter(input(rule(new Verdict.Drop(), foreign, fails)))).passes())
+        .isTrue();
+  }
+
+  @Test
+  void a_rejection_says_what_the_client_is_told() {
+    var reject = rule(new Verdict.Reject(Answer.TCP_RESET));
+
+    assertThat(walk(tcp(1), filter(input(reject))).outcome())
+        .isEqualTo(new Outcome.Rejected(Answer.TCP_RESET));
+  }
+
+  @Test
+  void circles_are_refused() {
+    var circle = filter(input(rule(new Verdict.Jump("INPUT"))));
+
+    assertThatThrownBy(() -> walk(tcp(1), circle))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("circles");
+  }
+
+  private static Chain input(Rule... rules) {
+    return new Chain("INPUT", List.of(rules));
+  }
+
+  private static RuleSet filter(Chain... chains) {
+    return new RuleSet(
+        Family.IPV4, List.of(new Table(TableName.FILTER, Arrays.asList(chains))), List.of());
+  }
+
+  private static Rule rule(Verdict verdict, Match... matches) {
+    return new Rule(List.of(matches), verdict, new Origin.None());
+  }
+}
