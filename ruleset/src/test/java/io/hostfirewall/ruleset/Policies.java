@@ -5,6 +5,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.compile.Compiler;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
@@ -56,11 +57,18 @@ public final class Policies {
         List.of("br0"),
         true,
         10250,
-        List.of(),
-        List.of(),
+        Door.NONE,
+        Door.NONE,
         List.of(Cidr.parse("10.99.0.11/32"), Cidr.parse("10.42.11.0/24")),
         List.of(new PodRoute(Cidr.parse("0.0.0.0/0"), "cni0")),
         List.of(new PodRoute(Cidr.parse("10.42.12.0/24"), "eth0")));
+  }
+
+  /** A host without a cluster whose administrators may always come in. */
+  public static NodeFacts standAlone(Door ssh) {
+    return new NodeFacts(
+        List.of(), List.of(), false, List.of(), false, null, Door.NONE, ssh, List.of(), List.of(),
+        List.of());
   }
 
   /** A control-plane node that lets only some reach its API server. */
@@ -72,8 +80,8 @@ public final class Policies {
         List.of(),
         true,
         10250,
-        List.of(6443),
-        List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8::/32")),
+        new Door(List.of(6443), List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8::/32"))),
+        Door.NONE,
         List.of(),
         List.of(),
         List.of());

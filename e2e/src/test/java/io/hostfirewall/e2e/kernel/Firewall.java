@@ -9,6 +9,7 @@ import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.Xtables;
 import io.hostfirewall.agent.kernel.XtablesCommands;
 import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
@@ -70,8 +71,8 @@ final class Firewall {
         List.of("cni0"),
         clustered,
         clustered ? 10250 : null,
-        apiServerPorts,
-        List.of(),
+        NodeFacts.Door.open(apiServerPorts),
+        NodeFacts.Door.NONE,
         own.stream().map(Cidr::parse).toList(),
         clustered
             ? List.of(
@@ -123,7 +124,7 @@ final class Firewall {
             iptables.apply(new XtablesCommands(Backend.valueOf(backEnd.name()), commands)),
             ipset.apply(new IpSetCommands(commands)),
             List.of(Family.values()));
-    return new Transaction(kernel, Clock.systemUTC());
+    return new Transaction(kernel, Clock.systemUTC(), Proof.none());
   }
 
   private static RevisionPolicy read(String yaml) {

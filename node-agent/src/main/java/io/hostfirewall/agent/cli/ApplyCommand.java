@@ -3,17 +3,26 @@ package io.hostfirewall.agent.cli;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.node.SshPorts;
+import io.hostfirewall.agent.proof.WayIn;
+import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.merge.RevisionContent;
+import java.io.Console;
+import java.io.InputStreamReader;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import picocli.CommandLine.Command;
@@ -40,6 +49,15 @@ final class ApplyCommand implements Callable<Integer> {
       description = "How long the kernel lets new rules decide unless they are confirmed.")
   private Duration trial = Duration.ofSeconds(30);
 
+  @Option(
+      names = "--probe",
+      paramLabel = "tcp:HOST:PORT",
+      split = ",",
+      description = "Confirm only if a new connection to this place works; instead of asking.")
+  private List<String> probes = List.of();
+
+  @Mixin private AdminOptions admin = new AdminOptions();
+
   @Option(names = "--yes", description = "Confirm without asking whether you can still connect.")
   private boolean yes;
 
@@ -47,25 +65,52 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    var proof = proof();
     var choice = new FutureTask<>(this::choose);
-    if (yes && host.isRoot()) {
+    if (host.isRoot()) {
       // Beside the reading of the policies: the first look at the kernel takes as long as that.
       Thread.startVirtualThread(choice);
     }
     var read = policies.read();
-    if (!yes) {
-      throw Failure.invalid(
-          "apply confirms new rules without asking whether you can still connect. Add --yes to"
-              + " agree.");
-    }
     host.requireRoot("apply");
     try (var _ = host.state().holdKernel("apply");
         var _ = host.state().holdAgent("apply")) {
       return report(
-          apply(read, Kernel.result(choice)), RevisionContent.name(RevisionContent.of(read)));
+          apply(read, Kernel.result(choice), proof),
+          RevisionContent.name(RevisionContent.of(read)));
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
     }
+  }
+
+  /** Sessions of others are always looked after; then probes, or else the person. */
+  private Proof proof() {
+    var proofs = new ArrayList<Proof>();
+    proofs.add(new WayIn(NodeObserver::interfaceTowards));
+    try {
+      probes.stream().map(WayOut::parse).forEach(proofs::add);
+    } catch (IllegalArgumentException e) {
+      throw Failure.invalid("--probe: " + e.getMessage());
+    }
+    if (!yes && probes.isEmpty()) {
+      proofs.add(question());
+    }
+    return Proof.all(proofs);
+  }
+
+  private Proof question() {
+    // Whether there is none without a terminal, or one that is none, depends on the runtime's
+    // modules.
+    var console = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    if (console.isEmpty()) {
+      throw Failure.invalid(
+          "nobody can be asked here whether they can still connect. Add --probe tcp:HOST:PORT, or"
+              + " --yes to confirm without asking.");
+    }
+    return new Question(
+        new InputStreamReader(System.in, console.get().charset()),
+        spec.commandLine().getErr(),
+        trial.minus(Question.MARGIN));
   }
 
   private Kernel choose() throws KernelException {
@@ -74,8 +119,12 @@ final class ApplyCommand implements Callable<Integer> {
     return kernel;
   }
 
-  private Outcome apply(List<RevisionPolicy> read, Kernel kernel) {
-    var facts = new NodeObserver(policies.uplinks(), List.of(), List.of()).standAlone();
+  private Outcome apply(List<RevisionPolicy> read, Kernel kernel, Proof proof) {
+    var ssh = new SshPorts(InstantSource.system());
+    var facts =
+        new NodeObserver(
+                policies.uplinks(), List.of(), List.of(), admin.networks(), ssh::ofThisHost)
+            .standAlone();
     var wanted =
         Wanted.of(
             PolicyMerge.merge(read),
@@ -83,7 +132,7 @@ final class ApplyCommand implements Callable<Integer> {
             Map.of(),
             kernel.families(),
             RevisionContent.name(RevisionContent.of(read)));
-    return new Transaction(kernel, Clock.systemUTC()).apply(wanted, trial);
+    return new Transaction(kernel, Clock.systemUTC(), proof).apply(wanted, trial);
   }
 
   private int report(Outcome outcome, String revision) {

@@ -1,5 +1,8 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.ruleset.model.Cidr;
+import java.util.List;
+
 /** Ends a command with a sentence on standard error. */
 final class Failure extends RuntimeException {
 
@@ -29,6 +32,15 @@ final class Failure extends RuntimeException {
 
   static Failure refused(Exception cause) {
     return new Failure(ExitCode.REFUSED, String.valueOf(cause.getMessage()) + ".");
+  }
+
+  /** Reads the networks of an option, or ends the command. */
+  static List<Cidr> networks(String option, List<String> texts) {
+    try {
+      return texts.stream().map(Cidr::parse).toList();
+    } catch (IllegalArgumentException e) {
+      throw invalid(option + ": " + e.getMessage());
+    }
   }
 
   int exitCode() {

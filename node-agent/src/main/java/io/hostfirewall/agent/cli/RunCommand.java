@@ -10,10 +10,15 @@ import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.loop.NodeLoop;
 import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.node.SshPorts;
+import io.hostfirewall.agent.proof.WayIn;
+import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
-import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.agent.transaction.Proof;
+import io.hostfirewall.agent.transaction.Transaction;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -89,6 +94,7 @@ final class RunCommand implements Callable<Integer> {
       description = "How long the kernel lets new rules decide unless they are confirmed.")
   private Duration trial = Duration.ofSeconds(30);
 
+  @Mixin private AdminOptions admin = new AdminOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
   @Override
@@ -119,8 +125,8 @@ final class RunCommand implements Callable<Integer> {
                 trial,
                 pace,
                 cluster,
-                host.host().kernel(backend),
-                new NodeObserver(uplinks, podInterfaces, apiServers()),
+                transaction(backend, cluster, telemetry),
+                node(),
                 drift,
                 host.state(),
                 telemetry,
@@ -131,12 +137,21 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private List<Cidr> apiServers() {
-    try {
-      return apiServerFrom.stream().map(Cidr::parse).toList();
-    } catch (IllegalArgumentException e) {
-      throw Failure.invalid("--failsafe-api-server-from: " + e.getMessage());
-    }
+  /** The API server is what an agent must reach, or nobody could take its rules back. */
+  private Transaction transaction(Backend backend, KubernetesCluster cluster, Telemetry telemetry) {
+    var proof =
+        Proof.all(List.of(new WayIn(NodeObserver::interfaceTowards), WayOut.to(cluster.server())));
+    return new Transaction(
+        host.host().kernel(backend), Clock.systemUTC(), proof, telemetry.metrics()::seen);
+  }
+
+  private NodeObserver node() {
+    return new NodeObserver(
+        uplinks,
+        podInterfaces,
+        Failure.networks("--failsafe-api-server-from", apiServerFrom),
+        admin.networks(),
+        new SshPorts(InstantSource.system())::ofThisHost);
   }
 
   private static void logOneLineEach() {

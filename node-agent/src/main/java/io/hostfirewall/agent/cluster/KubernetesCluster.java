@@ -19,6 +19,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.ruleset.model.Cidr;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,11 @@ public final class KubernetesCluster implements Cluster {
             .withKubernetesSerialization(serialization())
             .withTaskExecutor(executor)
             .build();
+  }
+
+  /** Where the API server is reached. */
+  public URI server() {
+    return URI.create(client.getMasterUrl().toString());
   }
 
   private static Config config() {

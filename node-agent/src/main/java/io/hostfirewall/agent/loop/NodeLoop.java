@@ -3,7 +3,6 @@ package io.hostfirewall.agent.loop;
 import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Telemetry;
-import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.state.StateFolder;
@@ -83,7 +82,7 @@ public final class NodeLoop implements AutoCloseable {
       Duration trial,
       Pace pace,
       Cluster cluster,
-      Kernel kernel,
+      Transaction transaction,
       NodeObserver node,
       DriftWatch drift,
       StateFolder state,
@@ -93,11 +92,12 @@ public final class NodeLoop implements AutoCloseable {
     this.trial = trial;
     this.pace = pace;
     this.cluster = cluster;
-    this.transaction = new Transaction(kernel, clock, telemetry.metrics()::seen);
+    this.transaction = transaction;
     this.telemetry = telemetry;
     this.drift = drift;
     this.state = state;
     this.clock = clock;
+    var kernel = transaction.kernel();
     var revisions = new Revisions(cluster, clusterThread, () -> wake(Cause.CLUSTER));
     this.planner = new Planner(cluster, revisions, node, kernel.families());
     this.reporter = new Reporter(cluster, clusterThread);
@@ -281,11 +281,11 @@ public final class NodeLoop implements AutoCloseable {
     switch (outcome) {
       case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ ->
           stands(wanted, outcome, desired);
-      case Outcome.RolledBack(_, var reason) -> {
+      case Outcome.RolledBack(var why, var reason) -> {
         if (desired) {
           retry.failed(wanted, clock.instant());
         }
-        report(NodePhase.ROLLED_BACK, reason);
+        report(NodePhase.ROLLED_BACK, why.reason(), reason);
       }
       case Outcome.Refused(var reason) -> {
         if (desired) {
@@ -341,10 +341,19 @@ public final class NodeLoop implements AutoCloseable {
   }
 
   private void report(NodePhase phase, String message) {
+    report(phase, "", message);
+  }
+
+  private void report(NodePhase phase, String reason, String message) {
     if (observedGeneration != null) {
       reporter.report(
           statuses.of(
-              observedGeneration, phase, Optional.ofNullable(enforced), message, reporter.last()));
+              observedGeneration,
+              phase,
+              reason,
+              Optional.ofNullable(enforced),
+              message,
+              reporter.last()));
     }
   }
 }

@@ -41,12 +41,14 @@ final class Statuses {
   /**
    * The status of a node.
    *
+   * @param reason one word in CamelCase on why it is not as it shall be; empty if the phase says it
    * @param enforced what was read back from the kernel, if that is known
    * @param before the status until now
    */
   HostFirewallNodeStateStatus of(
       @Nullable Long observedGeneration,
       NodePhase phase,
+      String reason,
       Optional<Wanted> enforced,
       String message,
       @Nullable HostFirewallNodeStateStatus before) {
@@ -66,7 +68,7 @@ final class Statuses {
         agentVersion,
         unchanged && before.appliedAt() != null ? before.appliedAt() : now(phase, before),
         message.isEmpty() ? null : shortened(message),
-        conditions(phase, message, before));
+        conditions(phase, reason.isEmpty() ? reason(phase) : reason, message, before));
   }
 
   private @Nullable String now(NodePhase phase, @Nullable HostFirewallNodeStateStatus before) {
@@ -96,14 +98,17 @@ final class Statuses {
   }
 
   private List<Condition> conditions(
-      NodePhase phase, String message, @Nullable HostFirewallNodeStateStatus before) {
+      NodePhase phase,
+      String reason,
+      String message,
+      @Nullable HostFirewallNodeStateStatus before) {
     var conditions = new ArrayList<Condition>();
     var ready = phase == NodePhase.APPLIED;
     conditions.add(
         condition(
             "Ready",
             ready,
-            reason(phase),
+            reason,
             ready ? "What is wanted was read back from the kernel." : message,
             before));
     if (!families.contains(Family.IPV6)) {

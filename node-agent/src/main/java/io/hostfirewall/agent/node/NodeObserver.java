@@ -2,11 +2,14 @@ package io.hostfirewall.agent.node;
 
 import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -15,9 +18,15 @@ import java.util.stream.Stream;
  * @param uplinks the only interfaces to judge; empty means all but lo and the pods'
  * @param podInterfaces names of pod interfaces that an administrator added
  * @param apiServerFrom who may always reach the API server if it runs here; empty means anyone
+ * @param adminNetworks who may always reach this node's SSH server; empty means nobody
+ * @param sshPorts where that listens
  */
 public record NodeObserver(
-    List<String> uplinks, List<String> podInterfaces, List<Cidr> apiServerFrom) {
+    List<String> uplinks,
+    List<String> podInterfaces,
+    List<Cidr> apiServerFrom,
+    List<Cidr> adminNetworks,
+    Supplier<List<Integer>> sshPorts) {
 
   /** How Calico and Cilium name the interface of each pod. */
   private static final List<String> KNOWN_POD_INTERFACES = List.of("cali+", "lxc+");
@@ -26,12 +35,32 @@ public record NodeObserver(
     uplinks = List.copyOf(uplinks);
     podInterfaces = List.copyOf(podInterfaces);
     apiServerFrom = List.copyOf(apiServerFrom);
+    adminNetworks = List.copyOf(adminNetworks);
+  }
+
+  private Door apiServer(NodeDescription node) {
+    return apiServerFrom.isEmpty()
+        ? Door.open(node.apiServerPorts())
+        : new Door(node.apiServerPorts(), apiServerFrom);
+  }
+
+  private Door ssh() {
+    return adminNetworks.isEmpty() ? Door.NONE : new Door(sshPorts.get(), adminNetworks);
+  }
+
+  /** The interface by which this host sends to an address, and expects packets from it. */
+  public static String interfaceTowards(Cidr address) {
+    return links().routes().stream()
+        .filter(route -> route.network().contains(address))
+        .max(Comparator.comparingInt(route -> route.network().length()))
+        .map(Route::device)
+        .orElse("");
   }
 
   /** A host that is in no cluster and that was not looked at. */
   public static NodeFacts unseen(List<String> uplinks) {
     return standAlone(
-        new NodeObserver(uplinks, List.of(), List.of()),
+        new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of),
         new Links(List.of(), List.of(), List.of(), List.of(), false));
   }
 
@@ -48,8 +77,8 @@ public record NodeObserver(
         links.bridges(),
         false,
         null,
-        List.of(),
-        List.of(),
+        Door.NONE,
+        observer.ssh(),
         links.addresses(),
         List.of(),
         List.of());
@@ -79,8 +108,8 @@ public record NodeObserver(
         links.bridges(),
         true,
         node.kubeletPort(),
-        node.apiServerPorts(),
-        apiServerFrom,
+        apiServer(node),
+        ssh(),
         own,
         PodNetworks.podInterfaces(links, ownPods),
         PodNetworks.routedPods(links, pods, ownPods));

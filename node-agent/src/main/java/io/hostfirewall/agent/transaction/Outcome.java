@@ -4,6 +4,8 @@ import io.hostfirewall.ruleset.trial.Difference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How a transaction ended. */
 public sealed interface Outcome {
@@ -40,10 +42,23 @@ public sealed interface Outcome {
   enum Why {
     /** What stood in the kernel was not what was meant. */
     READ_BACK,
+    /** Who is connected now could not connect again. */
+    WOULD_LOCK_OUT,
+    /** A place that this host must reach does not answer. */
+    PROBE_FAILED,
+    /** The person at the terminal did not say yes. */
+    NOT_CONFIRMED,
     /** The time ran out first. */
     DEADLINE,
     /** The kernel refused to go on. */
     APPLY_ERROR;
+
+    /** The word by which conditions name it. */
+    public String reason() {
+      return Stream.of(name().split("_"))
+          .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining());
+    }
 
     /** The word by which metrics name it. */
     public String word() {

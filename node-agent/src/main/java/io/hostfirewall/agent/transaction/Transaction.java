@@ -32,6 +32,7 @@ public final class Transaction {
 
   private final Kernel kernel;
   private final Clock clock;
+  private final Proof proof;
   private final Consumer<Observed> seen;
 
   /** Why a trial must not be confirmed. */
@@ -45,17 +46,25 @@ public final class Transaction {
     }
   }
 
-  public Transaction(Kernel kernel, Clock clock) {
-    this(kernel, clock, now -> {});
+  /**
+   * @param proof what must not object before new rules are confirmed
+   */
+  public Transaction(Kernel kernel, Clock clock, Proof proof) {
+    this(kernel, clock, proof, now -> {});
   }
 
   /**
    * @param seen told whenever the kernel was read
    */
-  public Transaction(Kernel kernel, Clock clock, Consumer<Observed> seen) {
+  public Transaction(Kernel kernel, Clock clock, Proof proof, Consumer<Observed> seen) {
     this.kernel = kernel;
     this.clock = clock;
+    this.proof = proof;
     this.seen = seen;
+  }
+
+  public Kernel kernel() {
+    return kernel;
   }
 
   private Observed observe() throws KernelException {
@@ -182,7 +191,7 @@ public final class Transaction {
     kernel.restoreSets(TrialSets.begin(kernel.families(), trial));
   }
 
-  /** Step 3: what stands in the kernel is what was meant. */
+  /** Step 3: what stands in the kernel is what was meant, and nothing speaks against it. */
   private Observed prove(Wanted wanted) throws KernelException, NotConfirmed {
     var now = observe();
     var differences = Standing.differencesOnTrial(now, wanted, kernel.families());
@@ -193,6 +202,10 @@ public final class Transaction {
               ? Outcome.Why.DEADLINE
               : Outcome.Why.READ_BACK,
           first.sentence());
+    }
+    var objection = proof.objection(wanted);
+    if (objection.isPresent()) {
+      throw new NotConfirmed(objection.get().why(), objection.get().sentence());
     }
     return now;
   }

@@ -21,9 +21,16 @@ import java.util.stream.Stream;
  *
  * @param rules one rule set for each family of the node; none at all means nothing of ours
  * @param liveSets sets that change while the rules stay
+ * @param apiServerPorts ports of this node's API server, whose users must not be locked out
+ * @param lockoutAcknowledged whether these rules may refuse who is connected now
  * @param revision where the rules came from
  */
-public record Wanted(List<RuleSet> rules, List<IpSet> liveSets, String revision) {
+public record Wanted(
+    List<RuleSet> rules,
+    List<IpSet> liveSets,
+    List<Integer> apiServerPorts,
+    boolean lockoutAcknowledged,
+    String revision) {
 
   public Wanted {
     rules = List.copyOf(rules);
@@ -32,7 +39,7 @@ public record Wanted(List<RuleSet> rules, List<IpSet> liveSets, String revision)
 
   /** Nothing of ours: no chain and no set. */
   public static Wanted nothing() {
-    return new Wanted(List.of(), List.of(), "");
+    return new Wanted(List.of(), List.of(), List.of(), false, "");
   }
 
   /** What a policy means on this node. */
@@ -47,6 +54,8 @@ public record Wanted(List<RuleSet> rules, List<IpSet> liveSets, String revision)
         families.stream()
             .flatMap(family -> LiveSets.of(facts, addressSets, family).stream())
             .toList(),
+        facts.apiServer().ports(),
+        policy.lockoutAcknowledged(),
         revision);
   }
 
@@ -54,12 +63,13 @@ public record Wanted(List<RuleSet> rules, List<IpSet> liveSets, String revision)
     return rules.isEmpty();
   }
 
-  Optional<RuleSet> rules(Family family) {
+  /** The rules of one family. */
+  public Optional<RuleSet> rules(Family family) {
     return rules.stream().filter(set -> set.family() == family).findFirst();
   }
 
   /** All sets, those that live and those that belong to the rules. */
-  List<IpSet> sets() {
+  public List<IpSet> sets() {
     return Stream.concat(
             liveSets.stream(), rules.stream().flatMap(ruleSet -> ruleSet.sets().stream()))
         .toList();

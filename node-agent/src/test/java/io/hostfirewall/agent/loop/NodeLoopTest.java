@@ -14,6 +14,10 @@ import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.Examples;
 import io.hostfirewall.agent.transaction.MemoryKernel;
+import io.hostfirewall.agent.transaction.Objection;
+import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Proof;
+import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
@@ -141,6 +145,8 @@ class NodeLoopTest {
   private final ToldDrift drift = new ToldDrift();
   private final MemoryKernel kernel = new MemoryKernel();
   private final Metrics metrics = new Metrics("test", "nft");
+  private volatile Optional<Objection> objection = Optional.empty();
+  private final Proof proof = wanted -> objection;
   private StateFolder folder;
   private NodeLoop loop;
   private Thread thread;
@@ -153,8 +159,8 @@ class NodeLoopTest {
             Duration.ofSeconds(30),
             new NodeLoop.Pace(Duration.ofMillis(20), Duration.ofHours(1)),
             cluster,
-            kernel.kernel(),
-            new NodeObserver(List.of(), List.of(), List.of()),
+            new Transaction(kernel.kernel(), Clock.systemUTC(), proof, metrics::seen),
+            new NodeObserver(List.of(), List.of(), List.of(), List.of(), List::of),
             drift,
             folder,
             new Telemetry(new Health(), metrics),
@@ -284,6 +290,29 @@ class NodeLoopTest {
 
   private static boolean isConfirm(String call) {
     return call.contains("del hfw4-lease");
+  }
+
+  @Test
+  void rules_that_would_lock_somebody_out_are_rolled_back_and_the_reason_is_told() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    objection =
+        Optional.of(new Objection(Outcome.Why.WOULD_LOCK_OUT, "192.0.2.1 could not come again"));
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+
+    assertThat(rules()).contains("--dport 80 ").doesNotContain("--dport 81 ");
+    assertThat(cluster.last().orElseThrow().conditions())
+        .filteredOn(condition -> condition.getType().equals("Ready"))
+        .singleElement()
+        .satisfies(
+            ready -> {
+              assertThat(ready.getReason()).isEqualTo("WouldLockOut");
+              assertThat(ready.getMessage()).contains("192.0.2.1");
+            });
   }
 
   @Test

@@ -24,7 +24,8 @@ class NodeObserverTest {
     var links =
         new Links(
             names, List.of(Cidr.parse("192.0.2.11/32")), List.of("cni0"), List.of(routes), true);
-    return new NodeObserver(List.of(), List.of("veth+"), List.of()).inCluster(links, NODE, PODS);
+    return new NodeObserver(List.of(), List.of("veth+"), List.of(), List.of(), List::of)
+        .inCluster(links, NODE, PODS);
   }
 
   private static Route route(String network, String device) {

@@ -18,7 +18,8 @@ class TransactionTest {
   private static final String FOREIGN = "-s 192.0.2.1/32 -j ACCEPT";
 
   private final MemoryKernel kernel = new MemoryKernel();
-  private final Transaction transaction = new Transaction(kernel.kernel(), Clock.systemUTC());
+  private final Transaction transaction =
+      new Transaction(kernel.kernel(), Clock.systemUTC(), Proof.none());
 
   private Outcome apply(int port) {
     return transaction.apply(Examples.wanted(port), TRIAL);
@@ -90,7 +91,7 @@ class TransactionTest {
     for (var failing = 1; failing <= calls; failing++) {
       var tried = new MemoryKernel();
       tried.append(Family.IPV4, "filter", "INPUT", FOREIGN);
-      var work = new Transaction(tried.kernel(), Clock.systemUTC());
+      var work = new Transaction(tried.kernel(), Clock.systemUTC(), Proof.none());
       work.apply(Examples.wanted(80), TRIAL);
       var old = tried.judge(Family.IPV4) + " " + tried.judge(Family.IPV6);
       failOnce(tried, failing);
@@ -113,7 +114,7 @@ class TransactionTest {
 
   private static int countCalls() {
     var kernel = new MemoryKernel();
-    var work = new Transaction(kernel.kernel(), Clock.systemUTC());
+    var work = new Transaction(kernel.kernel(), Clock.systemUTC(), Proof.none());
     work.apply(Examples.wanted(80), TRIAL);
     var before = kernel.calls().size();
     work.apply(Examples.wanted(443), TRIAL);

@@ -25,7 +25,6 @@ public final class NotYet {
   static {
     FIELDS.put("spec.enforcement", Set.of("Enforce"));
     FIELDS.put("spec.trustNodes", Set.of("true"));
-    FIELDS.put("spec.acknowledgeLockout", Set.of("false"));
     FIELDS.put("spec.logging", Set.of());
     FIELDS.put("spec.egress", Set.of());
     FIELDS.put("spec.forward", Set.of());

@@ -23,7 +23,7 @@ public final class Compiler {
     var raw = new RawTable(policy, facts, family, failsafe).compile();
     var filter = new FilterTable(policy, facts, family, failsafe, sources).compile();
     var sets =
-        Stream.concat(failsafe.apiServerSources().stream(), sources.sets().stream())
+        Stream.concat(failsafe.sources().stream(), sources.sets().stream())
             .distinct()
             .sorted(Comparator.comparing(IpSet::name))
             .toList();

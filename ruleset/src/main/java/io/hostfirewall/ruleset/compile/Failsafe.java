@@ -3,6 +3,7 @@ package io.hostfirewall.ruleset.compile;
 import static io.hostfirewall.ruleset.compile.Rules.builtIn;
 import static io.hostfirewall.ruleset.compile.Rules.pass;
 
+import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
@@ -14,6 +15,7 @@ import io.hostfirewall.ruleset.model.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What no policy can close: without it the node has no address, no neighbours, or no cluster. */
 final class Failsafe {
@@ -46,19 +48,22 @@ final class Failsafe {
       NEIGHBOUR_DISCOVERY.forEach(type -> rules.add(neighbourDiscovery(type)));
       LISTENER_DISCOVERY.forEach(type -> rules.add(listenerDiscovery(type)));
     }
-    facts.apiServerPorts().forEach(port -> apiServer(port).ifPresent(rules::add));
+    rules.addAll(door("API server", facts.apiServer()));
+    rules.addAll(door("SSH of administrators", facts.ssh()));
     if (facts.clustered() && facts.kubeletPort() != null) {
       rules.add(kubelet(facts.kubeletPort()));
     }
     return rules;
   }
 
-  /** The set of those who may always reach the API server, unless that is anyone. */
-  Optional<IpSet> apiServerSources() {
-    var networks = Networks.aggregate(family, facts.apiServerFrom());
-    if (facts.apiServerPorts().isEmpty()
-        || networks.isEmpty()
-        || networks.getFirst().isEverything()) {
+  /** The sets of those who may pass doors that are not open to anyone. */
+  List<IpSet> sources() {
+    return Stream.of(facts.apiServer(), facts.ssh()).flatMap(door -> set(door).stream()).toList();
+  }
+
+  private Optional<IpSet> set(Door door) {
+    var networks = Networks.aggregate(family, door.from());
+    if (door.ports().isEmpty() || networks.isEmpty() || networks.getFirst().isEverything()) {
       return Optional.empty();
     }
     var entries = LiveSets.networks("", family, networks).entries();
@@ -66,19 +71,15 @@ final class Failsafe {
         new IpSet(SetNames.ruleSet(family, entries), IpSet.Type.NETWORKS, family, entries));
   }
 
-  private Optional<Rule> apiServer(int port) {
-    var origin = builtIn("API server");
-    var sources = apiServerSources();
-    if (sources.isPresent()) {
-      return Optional.of(
-          pass(origin, tcp(), to(port), new Match.InSet(sources.get().name(), false, false)));
+  private List<Rule> door(String what, Door door) {
+    if (door.from().stream().noneMatch(network -> network.family() == family)) {
+      return List.of();
     }
-    var anyone = facts.apiServerFrom().isEmpty() || covers(facts.apiServerFrom());
-    return anyone ? Optional.of(pass(origin, tcp(), to(port))) : Optional.empty();
-  }
-
-  private boolean covers(List<Cidr> networks) {
-    return networks.stream().anyMatch(network -> network.family() == family);
+    var from = set(door).map(set -> new Match.InSet(set.name(), false, false));
+    return door.ports().stream()
+        .map(port -> Stream.concat(Stream.of(tcp(), to(port)), from.stream()))
+        .map(matches -> pass(builtIn(what), matches.toArray(Match[]::new)))
+        .toList();
   }
 
   private Rule kubelet(int port) {

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param bridgeNetfilter whether the kernel shows bridged frames to iptables
  * @param bridges the node's bridges
  * @param clustered whether there is a cluster to trust
- * @param apiServerPorts ports of the API server if it runs on this node
- * @param apiServerFrom who may always reach them; empty means anyone
+ * @param apiServer the API server's, if it runs on this node
+ * @param ssh the SSH server's, for administrators
  * @param ownNetworks the node's own addresses and the networks of its own pods
  * @param podInterfaces networks with the interface by which pods of this node send
  * @param routedPods networks of other nodes' pods with the uplink to which this node routes them
@@ -25,8 +25,8 @@ public record NodeFacts(
     List<String> bridges,
     boolean clustered,
     @Nullable Integer kubeletPort,
-    List<Integer> apiServerPorts,
-    List<Cidr> apiServerFrom,
+    Door apiServer,
+    Door ssh,
     List<Cidr> ownNetworks,
     List<PodRoute> podInterfaces,
     List<PodRoute> routedPods) {
@@ -34,12 +34,32 @@ public record NodeFacts(
   /** A network whose packets come in by an interface. */
   public record PodRoute(Cidr network, String device) {}
 
+  /**
+   * TCP ports that no policy can close.
+   *
+   * @param from who may always reach them
+   */
+  public record Door(List<Integer> ports, List<Cidr> from) {
+
+    public static final Door NONE = new Door(List.of(), List.of());
+
+    private static final List<Cidr> ANYONE = List.of(Cidr.parse("0.0.0.0/0"), Cidr.parse("::/0"));
+
+    public Door {
+      ports = ports.stream().sorted().distinct().toList();
+      from = List.copyOf(from);
+    }
+
+    /** Ports that anyone may reach. */
+    public static Door open(List<Integer> ports) {
+      return new Door(ports, ANYONE);
+    }
+  }
+
   public NodeFacts {
     uplinks = sorted(uplinks);
     podInterfacePrefixes = sorted(podInterfacePrefixes);
     bridges = sorted(bridges);
-    apiServerPorts = apiServerPorts.stream().sorted().distinct().toList();
-    apiServerFrom = List.copyOf(apiServerFrom);
     ownNetworks = List.copyOf(ownNetworks);
     podInterfaces = List.copyOf(podInterfaces);
     routedPods = List.copyOf(routedPods);
@@ -48,7 +68,7 @@ public record NodeFacts(
   /** A host that is in no cluster. */
   public static NodeFacts standAlone() {
     return new NodeFacts(
-        List.of(), List.of(), false, List.of(), false, null, List.of(), List.of(), List.of(),
+        List.of(), List.of(), false, List.of(), false, null, Door.NONE, Door.NONE, List.of(),
         List.of(), List.of());
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param ingressDefault what happens to new connections to the node that no rule covers
  * @param forwardDefault what happens to packets that the node would route
+ * @param lockoutAcknowledged whether somebody said that these rules may refuse who is connected now
  */
 public record EffectivePolicy(
     List<EffectiveRule> ingress,
@@ -18,7 +19,8 @@ public record EffectivePolicy(
     Decided<ProtectionMode> spoofedSource,
     Decided<ProtectionMode> bogusTcpFlags,
     Decided<ProtectionMode> newNotSyn,
-    Decided<ProtectionMode> invalidState) {
+    Decided<ProtectionMode> invalidState,
+    boolean lockoutAcknowledged) {
 
   public EffectivePolicy {
     ingress = List.copyOf(ingress);

@@ -38,7 +38,7 @@ public final class PolicyMerge {
 
   /**
    * Merges accepted policies. Rules follow each other; of defaults and protections the first policy
-   * that sets a field decides it.
+   * that sets a field decides it; one acknowledgement is enough.
    *
    * @throws IllegalArgumentException if there is no policy: then nothing of ours belongs on the
    *     node
@@ -55,7 +55,9 @@ public final class PolicyMerge {
         protection(ordered, "spoofedSource", Protections::spoofedSource),
         protection(ordered, "bogusTcpFlags", Protections::bogusTcpFlags),
         protection(ordered, "newNotSyn", Protections::newNotSyn),
-        protection(ordered, "invalidState", Protections::invalidState));
+        protection(ordered, "invalidState", Protections::invalidState),
+        ordered.stream()
+            .anyMatch(policy -> Boolean.TRUE.equals(policy.spec().acknowledgeLockout())));
   }
 
   private static List<EffectiveRule> ingress(RevisionPolicy policy) {

@@ -35,6 +35,11 @@ public record Walk(List<Step> steps, Outcome outcome) {
     return outcome instanceof Outcome.Passes;
   }
 
+  /** Whether the sender is told that it is refused. */
+  public boolean isRejected() {
+    return outcome instanceof Outcome.Rejected;
+  }
+
   /** The rule that decided; empty if the packet came to the end without one. */
   public Optional<Step> decision() {
     return steps.isEmpty() ? Optional.empty() : Optional.of(steps.getLast());

@@ -206,6 +206,23 @@ class CompilerTest {
   }
 
   @Test
+  void administrators_reach_ssh_whatever_the_policies_say() {
+    var ssh = new NodeFacts.Door(List.of(22, 2222), List.of(Cidr.parse("192.0.2.0/24")));
+    var facts = Policies.standAlone(ssh);
+
+    var rules = Policies.compile(Family.IPV4, facts, "nodeSelector: {}\n");
+    assertThat(chain(rules, "INPUT"))
+        .filteredOn(rule -> rule.contains("SSH of administrators"))
+        .hasSize(2)
+        .allMatch(
+            rule -> rule.contains("-m set --match-set hfw4-r-") && rule.endsWith("-j RETURN"));
+    assertThat(rules.sets()).extracting(IpSet::entries).contains(List.of("192.0.2.0/24"));
+
+    assertThat(chain(Policies.compile(Family.IPV6, facts, "nodeSelector: {}\n"), "INPUT"))
+        .noneMatch(rule -> rule.contains("SSH of administrators"));
+  }
+
+  @Test
   void what_lives_in_sets_leaves_no_trace_in_the_rules() {
     var other =
         new NodeFacts(
@@ -215,8 +232,8 @@ class CompilerTest {
             List.of("br0"),
             true,
             10250,
-            List.of(),
-            List.of(),
+            NodeFacts.Door.NONE,
+            NodeFacts.Door.NONE,
             List.of(),
             List.of(),
             List.of());
