@@ -1,37 +1,28 @@
 package io.hostfirewall.operator;
 
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
-import io.hostfirewall.operator.address.AddressSetKeeper;
-import io.hostfirewall.operator.node.NodeReconciler;
-import io.hostfirewall.operator.policy.PolicyEvents;
-import io.hostfirewall.operator.policy.PolicyReconciler;
-import io.hostfirewall.operator.revision.RevisionCollector;
-import io.hostfirewall.operator.select.NodeView;
-import io.hostfirewall.operator.select.RevisionChooser;
-import io.hostfirewall.operator.watch.KubernetesService;
+import io.hostfirewall.operator.Controllers.OwnAgents;
+import io.hostfirewall.operator.agent.AgentDaemonSets;
+import io.hostfirewall.operator.agent.AgentSettingsFile;
+import io.hostfirewall.operator.agent.SettingsException;
+import io.hostfirewall.operator.policy.PolicyMetrics;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.OperatorException;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -43,20 +34,26 @@ import org.jspecify.annotations.Nullable;
 class OperatorProcess {
 
   private static final Logger LOG = Logger.getLogger(OperatorProcess.class);
-  private static final String LEASE = "hostfirewall-operator";
   private static final Duration BETWEEN_STARTS = Duration.ofSeconds(1);
 
-  /** Waits between tries of a failed reconciliation; it is tried for as long as it fails. */
-  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
-
-  private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
-
   private final OperatorSettings settings;
+  private final Optional<String> ownNamespace;
+  private final PolicyMetrics metrics;
+  private final Optional<Leadership> leadership;
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private volatile @Nullable Operator running;
+  private volatile @Nullable Running running;
 
-  OperatorProcess(OperatorSettings settings) {
+  /** One try: a stopped operator cannot be started again. */
+  private record Running(Operator operator, KubernetesClient client) {}
+
+  OperatorProcess(
+      OperatorSettings settings,
+      @ConfigProperty(name = "POD_NAMESPACE") Optional<String> ownNamespace,
+      MeterRegistry registry) {
     this.settings = settings;
+    this.ownNamespace = ownNamespace;
+    this.metrics = new PolicyMetrics(registry);
+    this.leadership = settings.leaseNamespace().map(Leadership::new);
   }
 
   void start(@Observes StartupEvent event) {
@@ -65,25 +62,31 @@ class OperatorProcess {
 
   void stop(@Observes ShutdownEvent event) {
     stopping.countDown();
-    var operator = running;
-    if (operator != null) {
-      operator.stop();
+    var current = running;
+    if (current != null) {
+      current.operator().stop();
+      leadership.ifPresent(lease -> lease.release(current.client()));
+      current.client().close();
     }
   }
 
   /** Whether all caches are filled and the controllers at work. */
   boolean started() {
-    var operator = running;
-    return operator != null && operator.getRuntimeInfo().isStarted();
+    var current = running;
+    return current != null && current.operator().getRuntimeInfo().isStarted();
   }
 
   private void startUntilStarted() {
     try {
-      while (!startOnce()) {
+      var agents = ownAgents();
+      while (!startOnce(agents)) {
         if (stoppingWithin(BETWEEN_STARTS)) {
           return;
         }
       }
+    } catch (SettingsException e) {
+      LOG.error(e.getMessage());
+      Quarkus.asyncExit(1);
     } catch (RuntimeException e) {
       // Not the API server's fault, so trying again would not help.
       LOG.error("cannot start", e);
@@ -91,18 +94,36 @@ class OperatorProcess {
     }
   }
 
-  private boolean startOnce() {
-    var operator = Optional.<Operator>empty();
+  private Optional<OwnAgents> ownAgents() throws SettingsException {
+    if (settings.agentConfig().isEmpty()) {
+      return Optional.empty();
+    }
+    var agents = AgentSettingsFile.read(settings.agentConfig().get());
+    if (ownNamespace.isEmpty() || settings.operatorDeployment().isEmpty()) {
+      throw new SettingsException(
+          "HOSTFIREWALL_AGENT_CONFIG is set, but not POD_NAMESPACE and"
+              + " HOSTFIREWALL_OPERATOR_DEPLOYMENT. Set both: the agents run in that namespace and"
+              + " belong to that Deployment.");
+    }
+    return Optional.of(
+        new OwnAgents(
+            new AgentDaemonSets(agents, ownNamespace.get()), settings.operatorDeployment().get()));
+  }
+
+  private boolean startOnce(Optional<OwnAgents> agents) {
+    var client = client();
+    var attempt = new Running(new Operator(overrider -> configure(overrider, client)), client);
     try {
-      operator = Optional.of(assemble());
-      running = operator.get();
-      operator.get().start();
+      new Controllers(client, settings, agents, metrics).register(attempt.operator());
+      running = attempt;
+      attempt.operator().start();
       LOG.info("started");
       return true;
     } catch (OperatorException | KubernetesClientException e) {
       LOG.warnf("not started, trying again: %s", e.getMessage());
       LOG.debug("not started", e);
-      operator.ifPresent(Operator::stop);
+      attempt.operator().stop();
+      client.close();
       return false;
     }
   }
@@ -116,41 +137,6 @@ class OperatorProcess {
     }
   }
 
-  private Operator assemble() {
-    var client = client();
-    var clock = Clock.systemUTC();
-    var chooser = new RevisionChooser();
-    var operator = new Operator(overrider -> configure(overrider, client));
-    operator.register(
-        new NodeReconciler(client, chooser),
-        controller -> {
-          withoutEnd(controller);
-          // A Node has no useful generation, and its heartbeats are not news.
-          controller
-              .withGenerationAware(false)
-              .withOnUpdateFilter((now, before) -> NodeView.changed(before, now));
-        });
-    operator.register(
-        new PolicyReconciler(chooser, new PolicyEvents(client, clock), clock),
-        controller -> {
-          withoutEnd(controller);
-          controller.withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(1), 20));
-        });
-    operator.register(
-        new AddressSetKeeper(client, settings.clusterPodCidrs().orElse(List.of())),
-        controller -> {
-          withoutEnd(controller);
-          controller
-              .settingNamespace(KubernetesService.NAMESPACE)
-              .withLabelSelector(KubernetesService.SELECTOR)
-              .withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(1), 2));
-        });
-    operator.register(
-        new RevisionCollector(client, settings.revisionsKept(), clock),
-        OperatorProcess::withoutEnd);
-    return operator;
-  }
-
   private static KubernetesClient client() {
     // Failed requests come back through the framework's retry, which knows the newest state.
     var config =
@@ -159,19 +145,9 @@ class OperatorProcess {
   }
 
   private void configure(ConfigurationServiceOverrider overrider, KubernetesClient client) {
-    overrider.withKubernetesClient(client).withCloseClientOnStop(true);
-    settings
-        .leaseNamespace()
-        .ifPresent(
-            namespace ->
-                overrider.withLeaderElectionConfiguration(
-                    LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(LEASE)
-                        .withLeaseNamespace(namespace)
-                        .withExitOnStopLeading(false)
-                        .withLeaderCallbacks(
-                            new LeaderCallbacks(
-                                () -> LOG.info("leading"), this::stopLeading, leader -> {}))
-                        .build()));
+    overrider.withKubernetesClient(client).withCloseClientOnStop(false);
+    leadership.ifPresent(
+        lease -> overrider.withLeaderElectionConfiguration(lease.configuration(this::stopLeading)));
   }
 
   /** Ends the process, unless it is ending: what a former leader remembers is no longer true. */
@@ -180,15 +156,5 @@ class OperatorProcess {
       LOG.warn("lost the lease: ending, to start afresh");
       Quarkus.asyncExit(1);
     }
-  }
-
-  private static <P extends HasMetadata> void withoutEnd(
-      ControllerConfigurationOverrider<P> controller) {
-    controller.withRetry(
-        new GenericRetry()
-            .setInitialInterval(FIRST_RETRY)
-            .setIntervalMultiplier(1.5)
-            .setMaxInterval(LONGEST_RETRY.toMillis())
-            .withoutMaxAttempts());
   }
 }

@@ -2,6 +2,7 @@ package io.hostfirewall.operator;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,16 @@ interface OperatorSettings {
   /** Networks of pods that no Node's {@code podCIDRs} tells of. */
   Optional<List<String>> clusterPodCidrs();
 
+  /** From one look at the pods of some nodes to the next: whether their networks are known. */
+  @WithDefault("1m")
+  Duration betweenLooksAtPods();
+
   /** Where replicas agree on the one that works; absent for a single process. */
   Optional<String> leaseNamespace();
+
+  /** How the agents run. Absent: they are somebody else's, and so is their DaemonSet. */
+  Optional<Path> agentConfig();
+
+  /** The Deployment that runs this process and owns the agents' DaemonSet. */
+  Optional<String> operatorDeployment();
 }

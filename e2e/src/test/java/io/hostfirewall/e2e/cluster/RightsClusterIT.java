@@ -146,7 +146,7 @@ class RightsClusterIT {
         + "hostfirewallrevisions.hostfirewall.io=get list watch create delete;"
         + "hostfirewallnodestates.hostfirewall.io=get list watch create patch update delete;"
         + "hostfirewalladdresssets.hostfirewall.io=get list watch create patch update delete;"
-        + "nodes=get list watch"
+        + "nodes=get list watch;pods=list"
   })
   void the_rights_in_the_whole_cluster_are_exactly_these(String account, String rights) {
     var listed = cluster.withToken(account).run("auth", "can-i", "--list", "--namespace=x");
@@ -177,6 +177,9 @@ class RightsClusterIT {
         "get hfp",
         "get endpointslices --namespace=default",
         "get leases --namespace=hostfirewall-system",
+        "get deployments --namespace=hostfirewall-system",
+        "get daemonsets --namespace=hostfirewall-system --field-selector=metadata.name=hostfirewall-agent",
+        "get pods --all-namespaces",
         "patch hfns node-12 --type=merge --patch={\"spec\":{\"revision\":\"x\"}}",
       })
   void the_operator_does_its_work(String call) {
@@ -186,7 +189,12 @@ class RightsClusterIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "get pods --all-namespaces",
+        "get pod x --namespace=kube-system",
+        "delete pod x --namespace=hostfirewall-system",
+        "get daemonset other --namespace=hostfirewall-system",
+        "delete daemonset hostfirewall-agent --namespace=hostfirewall-system",
+        "get daemonsets --namespace=kube-system",
+        "patch deployment hostfirewall-operator --namespace=hostfirewall-system --patch={\"spec\":{\"replicas\":0}}",
         "get secrets --all-namespaces",
         "get leases --namespace=kube-system",
         "get endpointslices --namespace=kube-system",

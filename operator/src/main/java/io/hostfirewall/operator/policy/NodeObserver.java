@@ -9,6 +9,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.operator.agent.Agents;
 import io.hostfirewall.operator.select.NodeSelection;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.PolicyVerdict;
@@ -27,17 +28,20 @@ final class NodeObserver {
   private final Collection<HostFirewallRevision> revisions;
   private final List<RevisionPolicy> allInForce;
   private final RevisionChooser chooser;
+  private final Agents agents;
 
   NodeObserver(
       Collection<HostFirewallNodeState> states,
       Collection<HostFirewallRevision> revisions,
       Collection<HostFirewallPolicy> policies,
-      RevisionChooser chooser) {
+      RevisionChooser chooser,
+      Agents agents) {
     this.states =
         states.stream().collect(toMap(state -> state.getMetadata().getName(), identity()));
     this.revisions = revisions;
     this.allInForce = PolicyVerdict.inForce(policies, revisions);
     this.chooser = chooser;
+    this.agents = agents;
   }
 
   NodeTally tally(PolicyVerdict verdict, Collection<Node> nodes) {
@@ -53,7 +57,8 @@ final class NodeObserver {
   private NodeProgress progress(NodeView node, Set<String> holding) {
     var state = states.get(node.name());
     boolean updated = state != null && holding.contains(state.getSpec().revision());
-    return NodeProgress.of(node, state, updated, updated ? null : choice(node));
+    return NodeProgress.of(
+        node, agents.silentOn(node.name()), state, updated, updated ? null : choice(node));
   }
 
   private RevisionChoice choice(NodeView node) {

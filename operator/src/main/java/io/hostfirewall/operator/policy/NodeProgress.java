@@ -31,11 +31,25 @@ record NodeProgress(Phase phase, boolean updated, String revision, @Nullable Fai
   /**
    * Judges a node by its state.
    *
+   * @param silent its agent is known not to be Ready, which makes what it last said old news; but
+   *     that it failed stays true until it says otherwise
    * @param state absent until the operator has written one
    * @param updated whether the revision that the state names holds the policy's spec in force
    * @param choice what the policies of this node come to; only asked for while not updated
    */
   static NodeProgress of(
+      NodeView node,
+      boolean silent,
+      @Nullable HostFirewallNodeState state,
+      boolean updated,
+      @Nullable RevisionChoice choice) {
+    var told = asTold(node, state, updated, choice);
+    return silent && told.phase != Phase.FAILED
+        ? new NodeProgress(Phase.UNKNOWN, updated, told.revision, null)
+        : told;
+  }
+
+  private static NodeProgress asTold(
       NodeView node,
       @Nullable HostFirewallNodeState state,
       boolean updated,
@@ -54,7 +68,9 @@ record NodeProgress(Phase phase, boolean updated, String revision, @Nullable Fai
     return switch (status.state()) {
       case APPLIED ->
           new NodeProgress(
-              revision.equals(status.revision()) ? Phase.APPLIED : Phase.PENDING,
+              revision.equals(status.revision()) && speaksOfPresentSpec(state)
+                  ? Phase.APPLIED
+                  : Phase.PENDING,
               updated,
               revision,
               null);

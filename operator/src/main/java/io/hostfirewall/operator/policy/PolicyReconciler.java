@@ -5,6 +5,10 @@ import static io.hostfirewall.operator.watch.Informers.ids;
 
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
@@ -17,9 +21,13 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.net.HttpURLConnection;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Accepts or refuses a policy and reports how far its nodes have come: validate, observe, decide,
@@ -27,14 +35,34 @@ import java.util.List;
  */
 public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
 
+  private static final Duration AFTER_CONFLICT = Duration.ofMillis(200);
+
+  private static final PatchContext APPLY =
+      new PatchContext.Builder()
+          .withPatchType(PatchType.SERVER_SIDE_APPLY)
+          .withFieldManager("hostfirewall-operator")
+          .withForce(true)
+          .build();
+
+  private final KubernetesClient client;
   private final RevisionChooser chooser;
+  private final PolicySurroundings surroundings;
   private final PolicyEvents events;
+  private final PolicyMetrics metrics;
   private final Clock clock;
   private final StatusPace pace;
 
-  public PolicyReconciler(RevisionChooser chooser, PolicyEvents events, Clock clock) {
+  public PolicyReconciler(
+      KubernetesClient client,
+      RevisionChooser chooser,
+      PolicySurroundings surroundings,
+      PolicyMetrics metrics,
+      Clock clock) {
+    this.client = client;
     this.chooser = chooser;
-    this.events = events;
+    this.surroundings = surroundings;
+    this.events = new PolicyEvents(client, clock);
+    this.metrics = metrics;
     this.clock = clock;
     this.pace = new StatusPace(clock);
   }
@@ -65,16 +93,24 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
                     .withSecondaryToPrimaryMapper(
                         revision -> ids(all.list(policy -> holds(revision, policy))))
                     .withOnUpdateFilter((now, before) -> false));
-    return List.of(nodes, states, revisions);
+    return Stream.concat(
+            Stream.of(nodes, states, revisions), surroundings.eventSources(context, nodes).stream())
+        .toList();
   }
 
   @Override
   public UpdateControl<HostFirewallPolicy> reconcile(
       HostFirewallPolicy policy, Context<HostFirewallPolicy> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      metrics.forget(policy.getMetadata().getName());
+      return UpdateControl.noUpdate();
+    }
     var verdict = validate(policy, context);
     var nodes = observe(verdict, context);
-    var status = PolicyStatuses.of(policy, verdict, nodes, clock.instant());
-    return write(policy, status);
+    metrics.nodes(policy.getMetadata().getName(), nodes.counts());
+    var stranger = PolicySurroundings.stranger(context);
+    var status = PolicyStatuses.of(policy, verdict, nodes, stranger, clock.instant());
+    return write(policy, status, context);
   }
 
   private static PolicyVerdict validate(
@@ -87,12 +123,15 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
             cached(HostFirewallNodeState.class, context),
             cached(HostFirewallRevision.class, context),
             context.getPrimaryCache().list(any -> true).toList(),
-            chooser)
+            chooser,
+            surroundings.agents(context))
         .tally(verdict, cached(Node.class, context));
   }
 
   private UpdateControl<HostFirewallPolicy> write(
-      HostFirewallPolicy policy, HostFirewallPolicyStatus status) {
+      HostFirewallPolicy policy,
+      HostFirewallPolicyStatus status,
+      Context<HostFirewallPolicy> context) {
     var before = policy.getStatus();
     if (status.equals(before)) {
       return UpdateControl.noUpdate();
@@ -102,14 +141,49 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
       return UpdateControl.<HostFirewallPolicy>noUpdate().rescheduleAfter(delay);
     }
     events.report(policy, before, status);
-    return UpdateControl.patchStatus(statusOnly(policy, status));
+    return patch(policy, status, context)
+        ? UpdateControl.noUpdate()
+        : UpdateControl.<HostFirewallPolicy>noUpdate().rescheduleAfter(AFTER_CONFLICT);
   }
 
-  /** A fresh object: server-side apply takes ownership of whatever is sent. */
+  /** Writes the status; false if the policy has changed meanwhile. */
+  private boolean patch(
+      HostFirewallPolicy policy,
+      HostFirewallPolicyStatus status,
+      Context<HostFirewallPolicy> context) {
+    var began = clock.instant();
+    boolean success = false;
+    try {
+      var written = client.resource(statusOnly(policy, status)).subresource("status").patch(APPLY);
+      success = true;
+      // Until the informer has heard of it, this is how the policy stands.
+      context
+          .eventSourceRetriever()
+          .getControllerEventSource()
+          .handleRecentResourceUpdate(ResourceID.fromResource(policy), written, policy);
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+    } finally {
+      metrics.statusWritten(success);
+      pace.wrote(policy.getMetadata().getUid(), Duration.between(began, clock.instant()));
+    }
+    return success;
+  }
+
+  /**
+   * A fresh object: server-side apply takes ownership of whatever is sent. With the version that
+   * was looked at, so that the answer is the newest state.
+   */
   private static HostFirewallPolicy statusOnly(
       HostFirewallPolicy policy, HostFirewallPolicyStatus status) {
     var fresh = new HostFirewallPolicy();
-    fresh.setMetadata(new ObjectMetaBuilder().withName(policy.getMetadata().getName()).build());
+    fresh.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(policy.getMetadata().getName())
+            .withResourceVersion(policy.getMetadata().getResourceVersion())
+            .build());
     fresh.setStatus(status);
     return fresh;
   }

@@ -6,11 +6,13 @@ import io.fabric8.kubernetes.api.model.Condition;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
 import io.hostfirewall.api.v1alpha1.NodeCounts;
+import io.hostfirewall.operator.address.StrangerPod;
 import io.hostfirewall.operator.select.PolicyVerdict;
 import io.hostfirewall.ruleset.check.Problem;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ final class PolicyStatuses {
   static final String READY = "Ready";
   static final String RECONCILING = "Reconciling";
   static final String STALLED = "Stalled";
+  static final String POD_NETWORKS_UNKNOWN = "PodNetworksUnknown";
 
   static final String INVALID = "Invalid";
   static final String NO_NODES_SELECTED = "NoNodesSelected";
@@ -37,8 +40,17 @@ final class PolicyStatuses {
 
   private PolicyStatuses() {}
 
+  /**
+   * The status of a policy.
+   *
+   * @param stranger a pod outside the networks that we know, which concerns every policy
+   */
   static HostFirewallPolicyStatus of(
-      HostFirewallPolicy policy, PolicyVerdict verdict, NodeTally nodes, Instant now) {
+      HostFirewallPolicy policy,
+      PolicyVerdict verdict,
+      NodeTally nodes,
+      Optional<StrangerPod> stranger,
+      Instant now) {
     var previous = policy.getStatus();
     var generation = policy.getMetadata().getGeneration();
     var conditions = new Conditions(previous, generation, now);
@@ -48,14 +60,26 @@ final class PolicyStatuses {
         nodes.revision(),
         nodes.counts(),
         nodes.failedNodes().isEmpty() ? null : nodes.failedNodes(),
-        List.of(
-            accepted(verdict, conditions),
-            conditions.condition(
-                PROGRAMMED, standing.programmed, standing.reason(PROGRAMMED), standing.message),
-            conditions.condition(READY, standing.ready, standing.reason(READY), standing.message),
-            conditions.abnormal(
-                RECONCILING, standing.reconciling, standing.reason, standing.message),
-            conditions.abnormal(STALLED, standing.stalled, standing.reason, standing.message)));
+        Stream.concat(
+                Stream.of(
+                    accepted(verdict, conditions),
+                    conditions.condition(
+                        PROGRAMMED,
+                        standing.programmed,
+                        standing.reason(PROGRAMMED),
+                        standing.message),
+                    conditions.condition(
+                        READY, standing.ready, standing.reason(READY), standing.message),
+                    conditions.abnormal(
+                        RECONCILING, standing.reconciling, standing.reason, standing.message),
+                    conditions.abnormal(
+                        STALLED, standing.stalled, standing.reason, standing.message)),
+                stranger.stream()
+                    .map(
+                        pod ->
+                            conditions.condition(
+                                POD_NETWORKS_UNKNOWN, true, "PodAddressOutside", pod.sentence())))
+            .toList());
   }
 
   private static Condition accepted(PolicyVerdict verdict, Conditions conditions) {
@@ -88,7 +112,11 @@ final class PolicyStatuses {
           : Standing.underWay(PENDING, progress(counts));
     }
     if (counts.applied() == 0) {
-      return Standing.underWay(NODES_UNKNOWN, progress(counts));
+      // Rules stay when an agent is away: a policy that was ready stays so, one that never was
+      // waits.
+      return wasReady
+          ? Standing.ready(NODES_UNKNOWN, progress(counts))
+          : Standing.underWay(NODES_UNKNOWN, progress(counts));
     }
     return counts.unknown() > 0
         ? Standing.ready(PARTIALLY_PROGRAMMED, progress(counts))
@@ -101,7 +129,7 @@ final class PolicyStatuses {
             "enforced on %d of %d nodes".formatted(counts.applied(), counts.selected()));
     append(message, counts.failed(), "failed");
     append(message, counts.pending(), "pending");
-    append(message, counts.unknown(), "not Ready, so unknown");
+    append(message, counts.unknown(), "unknown: the node or its agent is not Ready");
     return message.toString();
   }
 

@@ -28,9 +28,10 @@ class NodeProgressTest {
         "{observedGeneration: 4, state: RolledBack, message: no} | FAILED",
         "{observedGeneration: 4, state: Drifted, message: no} | FAILED",
         "{observedGeneration: 3, state: Failed, message: no} | PENDING",
+        "{observedGeneration: 3, state: Applied, revision: hfr-1} | PENDING",
       })
   void a_node_stands_where_its_agent_last_saw_it(String status, Phase phase) {
-    var progress = NodeProgress.of(NODE, Samples.state("n1", "hfr-1", status), true, null);
+    var progress = NodeProgress.of(NODE, false, Samples.state("n1", "hfr-1", status), true, null);
 
     assertThat(progress.phase()).isEqualTo(phase);
     assertThat(progress.failure() != null).isEqualTo(phase == Phase.FAILED);
@@ -40,8 +41,8 @@ class NodeProgressTest {
   void a_node_that_runs_another_spec_is_pending_whatever_it_says() {
     var state = Samples.state("n1", "hfr-1", "{state: Applied, revision: hfr-1}");
 
-    assertThat(NodeProgress.of(NODE, state, false, null).phase()).isEqualTo(Phase.PENDING);
-    assertThat(NodeProgress.of(NODE, null, false, null).phase()).isEqualTo(Phase.PENDING);
+    assertThat(NodeProgress.of(NODE, false, state, false, null).phase()).isEqualTo(Phase.PENDING);
+    assertThat(NodeProgress.of(NODE, false, null, false, null).phase()).isEqualTo(Phase.PENDING);
   }
 
   @Test
@@ -58,12 +59,29 @@ class NodeProgressTest {
                 .build());
     var state = Samples.state("n1", "hfr-1", "{state: Applied, revision: hfr-1}");
 
-    assertThat(NodeProgress.of(notReady, state, true, null).phase()).isEqualTo(Phase.UNKNOWN);
+    assertThat(NodeProgress.of(notReady, false, state, true, null).phase())
+        .isEqualTo(Phase.UNKNOWN);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{observedGeneration: 4, state: Applied, revision: hfr-1} | UNKNOWN",
+        "{observedGeneration: 4, state: Trial, revision: hfr-0} | UNKNOWN",
+        "{observedGeneration: -1} | UNKNOWN",
+        "{observedGeneration: 4, state: RolledBack, message: no} | FAILED",
+      })
+  void a_node_whose_agent_is_not_ready_is_unknown_unless_it_failed(String status, Phase phase) {
+    var progress = NodeProgress.of(NODE, true, Samples.state("n1", "hfr-1", status), true, null);
+
+    assertThat(progress.phase()).isEqualTo(phase);
   }
 
   @Test
   void a_node_whose_policies_do_not_fit_has_failed_and_says_why() {
-    var progress = NodeProgress.of(NODE, null, false, new RevisionChoice.TooLarge("too much"));
+    var progress =
+        NodeProgress.of(NODE, false, null, false, new RevisionChoice.TooLarge("too much"));
 
     assertThat(progress.failure()).isNotNull();
     assertThat(progress.failure().reason()).isEqualTo("TooLarge");
@@ -74,7 +92,8 @@ class NodeProgressTest {
   void a_long_message_is_cut_to_what_the_schema_takes() {
     var status = "{observedGeneration: 4, state: Failed, message: %s}".formatted("x".repeat(256));
 
-    var failure = NodeProgress.of(NODE, Samples.state("n1", "hfr-1", status), true, null).failure();
+    var failure =
+        NodeProgress.of(NODE, false, Samples.state("n1", "hfr-1", status), true, null).failure();
 
     assertThat(failure).isNotNull();
     assertThat(failure.message()).hasSize(128).endsWith("…");

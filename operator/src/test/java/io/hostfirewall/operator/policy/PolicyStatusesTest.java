@@ -9,12 +9,14 @@ import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.operator.Samples;
+import io.hostfirewall.operator.address.StrangerPod;
 import io.hostfirewall.operator.policy.NodeProgress.Phase;
 import io.hostfirewall.operator.select.PolicyVerdict;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,29 @@ class PolicyStatusesTest {
   }
 
   @Test
+  void a_policy_that_was_ready_stays_so_while_all_agents_are_away() {
+    policy.setStatus(status(nodes(Phase.APPLIED), NOON));
+
+    assertThat(summary(status(nodes(Phase.UNKNOWN), LATER)))
+        .contains(
+            "Programmed=False/NodesUnknown", "Ready=True/Ready", "Reconciling=False/AsExpected");
+  }
+
+  @Test
+  void a_pod_outside_all_known_networks_is_told_on_every_policy() {
+    var stranger = new StrangerPod("shop", "cart-1", "n1", "192.0.2.7");
+    var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of());
+
+    var status =
+        PolicyStatuses.of(policy, verdict, nodes(Phase.APPLIED), Optional.of(stranger), NOON);
+
+    assertThat(summary(status))
+        .contains("Ready=True/Ready", "PodNetworksUnknown=True/PodAddressOutside");
+    assertThat(status.conditions().getLast().getMessage())
+        .contains("shop/cart-1", "192.0.2.7", "cluster.podCIDRs");
+  }
+
+  @Test
   void a_policy_that_selects_nobody_says_so_loudly() {
     assertThat(summary(status(nodes(), NOON)))
         .contains(
@@ -99,7 +124,7 @@ class PolicyStatusesTest {
     var invalid = Samples.invalidPolicy("web", 3, "web");
     var verdict = PolicyVerdict.of(invalid, List.of(Samples.revision("hfr-1", policy)));
 
-    var status = PolicyStatuses.of(invalid, verdict, nodes(Phase.APPLIED), NOON);
+    var status = PolicyStatuses.of(invalid, verdict, nodes(Phase.APPLIED), Optional.empty(), NOON);
 
     assertThat(summary(status))
         .containsExactly(
@@ -196,7 +221,7 @@ class PolicyStatusesTest {
 
   private HostFirewallPolicyStatus status(NodeTally nodes, Instant now) {
     var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of());
-    return PolicyStatuses.of(policy, verdict, nodes, now);
+    return PolicyStatuses.of(policy, verdict, nodes, Optional.empty(), now);
   }
 
   private static NodeTally nodes(Phase... phases) {

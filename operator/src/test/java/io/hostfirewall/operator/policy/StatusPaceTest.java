@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StatusPaceTest {
@@ -26,7 +28,7 @@ class StatusPaceTest {
 
   @Test
   void counts_alone_wait_for_their_turn() {
-    assertThat(pace.delay("p", null, pending(1))).isZero();
+    writes("p", null, pending(1));
 
     clock.pass(Duration.ofSeconds(2));
     assertThat(pace.delay("p", pending(1), pending(2))).isEqualTo(Duration.ofSeconds(3));
@@ -37,13 +39,13 @@ class StatusPaceTest {
 
   @Test
   void a_condition_that_changed_goes_out_at_once() {
-    assertThat(pace.delay("p", null, pending(1))).isZero();
+    writes("p", null, pending(1));
     assertThat(pace.delay("p", pending(1), applied(1))).isZero();
   }
 
   @Test
   void policies_do_not_wait_for_each_other() {
-    assertThat(pace.delay("p", null, pending(1))).isZero();
+    writes("p", null, pending(1));
     assertThat(pace.delay("q", pending(1), pending(2))).isZero();
   }
 
@@ -55,12 +57,31 @@ class StatusPaceTest {
       clock.pass(Duration.ofMillis(50));
       var now = pending(left);
       if (pace.delay("p", before, now).isZero()) {
+        pace.wrote("p", Duration.ofMillis(20));
         writes++;
         before = now;
       }
     }
 
     assertThat(writes).isBetween(45, 51);
+  }
+
+  @Test
+  void after_a_dear_write_even_news_waits() {
+    writes("p", null, pending(1));
+    pace.wrote("p", Duration.ofSeconds(2));
+
+    assertThat(pace.delay("p", pending(1), applied(1))).isEqualTo(Duration.ofSeconds(8));
+    assertThat(pace.delay("p", pending(1), pending(2))).isEqualTo(Duration.ofSeconds(8));
+
+    clock.pass(Duration.ofSeconds(8));
+    assertThat(pace.delay("p", pending(1), applied(1))).isZero();
+  }
+
+  private void writes(
+      String uid, @Nullable HostFirewallPolicyStatus before, HostFirewallPolicyStatus now) {
+    assertThat(pace.delay(uid, before, now)).isZero();
+    pace.wrote(uid, Duration.ofMillis(20));
   }
 
   private static HostFirewallPolicyStatus pending(int nodes) {
@@ -73,7 +94,7 @@ class StatusPaceTest {
 
   private static HostFirewallPolicyStatus status(NodeCounts counts) {
     return PolicyStatuses.of(
-        POLICY, VERDICT, new NodeTally(counts, List.of(), false, "hfr-1"), START);
+        POLICY, VERDICT, new NodeTally(counts, List.of(), false, "hfr-1"), Optional.empty(), START);
   }
 
   /** A clock that goes when it is told to. */

@@ -1,0 +1,165 @@
+package io.hostfirewall.e2e.cluster;
+
+import io.fabric8.kubernetes.api.model.BindingBuilder;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * Stands for scheduler and kubelets of nodes that are only objects: a DaemonSet's pods are bound to
+ * the nodes they are meant for, are Ready soon, and go when they are deleted.
+ */
+final class PretendedKubelets implements AutoCloseable {
+
+  private static final String NAMESPACE = "hostfirewall-system";
+
+  private final KubernetesClient client;
+  private final Set<String> silent = ConcurrentHashMap.newKeySet();
+  private final Thread work;
+
+  PretendedKubelets(KubernetesClient client) {
+    this.client = client;
+    this.work = Thread.ofPlatform().name("kubelets").daemon().start(this::work);
+  }
+
+  /** Creates a node whose kubelet answers. */
+  void add(String name) {
+    var node =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .addToLabels("kubernetes.io/os", "linux")
+            .endMetadata()
+            .withNewSpec()
+            .withPodCIDR("10.42.1.0/24")
+            .endSpec()
+            .build();
+    client.resource(node).create();
+    sayReady(name, "True");
+  }
+
+  /** Pulls a node's plug: nothing on it changes any more. */
+  void silence(String name) {
+    silent.add(name);
+    sayReady(name, "Unknown");
+  }
+
+  /** Plugs it in again. */
+  void wake(String name) {
+    silent.remove(name);
+    sayReady(name, "True");
+  }
+
+  private void sayReady(String name, String ready) {
+    client
+        .nodes()
+        .withName(name)
+        .editStatus(
+            node ->
+                new NodeBuilder(node)
+                    .editOrNewStatus()
+                    .withConditions()
+                    .addNewCondition()
+                    .withType("Ready")
+                    .withStatus(ready)
+                    .endCondition()
+                    .withAddresses()
+                    .addNewAddress("192.0.2." + name.replaceAll("\\D", ""), "InternalIP")
+                    .endStatus()
+                    .build());
+  }
+
+  private void work() {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        client.pods().inNamespace(NAMESPACE).list().getItems().forEach(this::tend);
+        Thread.sleep(50);
+      } catch (KubernetesClientException e) {
+        // Somebody was faster, or the API server is away.
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void tend(Pod pod) {
+    var node = pod.getSpec().getNodeName();
+    if (node == null) {
+      bind(pod);
+    } else if (!silent.contains(node)) {
+      if (pod.getMetadata().getDeletionTimestamp() != null) {
+        client.resource(pod).withGracePeriod(0).delete();
+      } else if (pod.getStatus().getConditions().stream()
+          .noneMatch(c -> c.getType().equals("Ready"))) {
+        start(pod);
+      }
+    }
+  }
+
+  private void bind(Pod pod) {
+    var meant =
+        pod.getSpec()
+            .getAffinity()
+            .getNodeAffinity()
+            .getRequiredDuringSchedulingIgnoredDuringExecution()
+            .getNodeSelectorTerms()
+            .getFirst()
+            .getMatchFields()
+            .getFirst()
+            .getValues()
+            .getFirst();
+    var binding =
+        new BindingBuilder()
+            .withNewMetadata()
+            .withName(pod.getMetadata().getName())
+            .withNamespace(NAMESPACE)
+            .endMetadata()
+            .withNewTarget()
+            .withApiVersion("v1")
+            .withKind("Node")
+            .withName(meant)
+            .endTarget()
+            .build();
+    client.bindings().inNamespace(NAMESPACE).resource(binding).create();
+  }
+
+  private void start(Pod pod) {
+    client
+        .resource(pod)
+        .editStatus(
+            present ->
+                new PodBuilder(present)
+                    .editOrNewStatus()
+                    .withPhase("Running")
+                    .addNewCondition()
+                    .withType("Ready")
+                    .withStatus("True")
+                    .endCondition()
+                    .endStatus()
+                    .build());
+  }
+
+  /** How many pods of a component each node has. */
+  Map<String, Long> pods(String component) {
+    return client
+        .pods()
+        .inNamespace(NAMESPACE)
+        .withLabel("app.kubernetes.io/component", component)
+        .list()
+        .getItems()
+        .stream()
+        .filter(pod -> pod.getSpec().getNodeName() != null)
+        .collect(Collectors.groupingBy(pod -> pod.getSpec().getNodeName(), Collectors.counting()));
+  }
+
+  @Override
+  public void close() {
+    work.interrupt();
+  }
+}

@@ -1,0 +1,113 @@
+package io.hostfirewall.operator;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.hostfirewall.operator.address.AddressSetKeeper;
+import io.hostfirewall.operator.agent.AgentDaemonSets;
+import io.hostfirewall.operator.agent.AgentKeeper;
+import io.hostfirewall.operator.node.NodeReconciler;
+import io.hostfirewall.operator.policy.PolicyMetrics;
+import io.hostfirewall.operator.policy.PolicyReconciler;
+import io.hostfirewall.operator.policy.PolicySurroundings;
+import io.hostfirewall.operator.revision.RevisionCollector;
+import io.hostfirewall.operator.select.NodeView;
+import io.hostfirewall.operator.select.RevisionChooser;
+import io.hostfirewall.operator.watch.KubernetesService;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The controllers of the operator and how each is paced.
+ *
+ * @param agents absent when the agents are somebody else's
+ */
+record Controllers(
+    KubernetesClient client,
+    OperatorSettings settings,
+    Optional<OwnAgents> agents,
+    PolicyMetrics metrics) {
+
+  /** Waits between tries of a failed reconciliation; it is tried for as long as it fails. */
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
+
+  /**
+   * The agents that this operator runs.
+   *
+   * @param deployment the operator's own
+   */
+  record OwnAgents(AgentDaemonSets daemonSets, String deployment) {}
+
+  void register(Operator operator) {
+    var clock = Clock.systemUTC();
+    var chooser = new RevisionChooser();
+    var podCidrs = settings.clusterPodCidrs().orElse(List.of());
+    operator.register(
+        new NodeReconciler(client, chooser),
+        controller -> {
+          withoutEnd(controller);
+          // A Node has no useful generation, and its heartbeats are not news.
+          controller
+              .withGenerationAware(false)
+              .withOnUpdateFilter((now, before) -> NodeView.changed(before, now));
+        });
+    operator.register(
+        new PolicyReconciler(client, chooser, surroundings(podCidrs), metrics, clock),
+        controller -> {
+          withoutEnd(controller);
+          controller
+              .withTriggerReconcilerOnAllEvents(true)
+              .withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(1), 20));
+        });
+    operator.register(
+        new AddressSetKeeper(client, podCidrs),
+        controller -> {
+          withoutEnd(controller);
+          controller
+              .settingNamespace(KubernetesService.NAMESPACE)
+              .withLabelSelector(KubernetesService.SELECTOR)
+              .withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(1), 2));
+        });
+    operator.register(
+        new RevisionCollector(client, settings.revisionsKept(), clock), Controllers::withoutEnd);
+    agents.ifPresent(own -> registerAgentKeeper(operator, own));
+  }
+
+  private PolicySurroundings surroundings(List<String> podCidrs) {
+    return new PolicySurroundings(
+        client,
+        agents.map(OwnAgents::daemonSets).orElse(null),
+        podCidrs,
+        settings.betweenLooksAtPods());
+  }
+
+  private void registerAgentKeeper(Operator operator, OwnAgents own) {
+    operator.register(
+        new AgentKeeper(client, own.daemonSets()),
+        controller -> {
+          withoutEnd(controller);
+          controller
+              .settingNamespace(own.daemonSets().namespace())
+              .withGenericFilter(any -> any.getMetadata().getName().equals(own.deployment()))
+              // Somebody who keeps writing into the DaemonSet is not raced.
+              .withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(5), 5));
+        });
+  }
+
+  private static <P extends HasMetadata> void withoutEnd(
+      ControllerConfigurationOverrider<P> controller) {
+    controller.withRetry(
+        new GenericRetry()
+            .setInitialInterval(FIRST_RETRY)
+            .setIntervalMultiplier(1.5)
+            .setMaxInterval(LONGEST_RETRY.toMillis())
+            .withoutMaxAttempts());
+  }
+}

@@ -1,0 +1,47 @@
+package io.hostfirewall.operator.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command lines of the agent's image. */
+final class AgentArguments {
+
+  private AgentArguments() {}
+
+  static List<String> run(AgentSettings settings) {
+    var arguments = new ArrayList<>(List.of("run"));
+    arguments.add("--trial=" + settings.trialSeconds() + "s");
+    add(arguments, "--uplink", settings.uplinks());
+    add(arguments, "--pod-interface", settings.podInterfaces());
+    add(arguments, "--failsafe-api-server-from", settings.apiServerFrom());
+    addHost(arguments, settings);
+    return arguments;
+  }
+
+  /** Removes all of ours, state included, and stays to say that it is done. */
+  static List<String> cleanup(AgentSettings settings) {
+    var arguments = new ArrayList<>(List.of("cleanup", "--yes", "--forget", "--hold"));
+    addHost(arguments, settings);
+    return arguments;
+  }
+
+  private static void addHost(List<String> arguments, AgentSettings settings) {
+    if (settings.backend() != AgentSettings.Backend.AUTO) {
+      arguments.add("--backend=" + settings.backend().word());
+    }
+    arguments.add("--state-dir=" + settings.stateFolder());
+    arguments.add("--health=" + health(settings.health()));
+  }
+
+  private static String health(AgentSettings.Health health) {
+    return (health.address().contains(":") ? "[" + health.address() + "]" : health.address())
+        + ":"
+        + health.port();
+  }
+
+  private static void add(List<String> arguments, String flag, List<String> values) {
+    if (!values.isEmpty()) {
+      arguments.add(flag + "=" + String.join(",", values));
+    }
+  }
+}
