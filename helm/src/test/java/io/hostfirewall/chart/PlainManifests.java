@@ -40,6 +40,15 @@ final class PlainManifests {
       """
           .formatted(Chart.NAMESPACE);
 
+  /** So that overlays can name the folder; whoever uninstalls applies that file by hand. */
+  private static final String KUSTOMIZATION =
+      """
+      apiVersion: kustomize.config.k8s.io/v1beta1
+      kind: Kustomization
+      resources:
+        - host-firewall.yaml
+      """;
+
   private PlainManifests() {}
 
   /** Contents by file name. */
@@ -54,6 +63,7 @@ final class PlainManifests {
         "host-firewall.yaml",
         file(Stream.concat(Stream.of(NAMESPACE), documents.get(false).stream()).toList()));
     files.put("uninstall.yaml", file(documents.get(true)));
+    files.put("kustomization.yaml", MADE + KUSTOMIZATION);
     return files;
   }
 

@@ -46,6 +46,8 @@ class ValuesSchemaTest {
         "{agent: {health: {port: 70000}}}                         | /agent/health/port",
         "{agent: {health: {address: localhost}}}                  | /agent/health/address",
         "{agent: {maxUnavailable: 110%}}                          | /agent/maxUnavailable",
+        "{agent: {maxUnavailable: 0%}}                            | /agent/maxUnavailable",
+        "{agent: {podInterfaces: [ve+th]}}                        | /agent/podInterfaces/0",
         "{agent: {tolerations: [{operater: Exists}]}}             | operater",
         "{agent: {resources: {limit: {memory: 1Gi}}}}             | limit",
         "{agent: {resources: {limits: {memory: 1 GB}}}}           | /agent/resources/limits/memory",

@@ -49,6 +49,11 @@ public final class ControlPlane implements AutoCloseable {
     return admin;
   }
 
+  /** Helm, which takes {@code --kubeconfig} as kubectl does, as somebody who may do everything. */
+  Kubectl helm() {
+    return new Kubectl(TOOLS.resolve("helm"), admin.kubeconfig());
+  }
+
   /**
    * Gives the cluster our service accounts, their rights and the admission policies, and waits
    * until those are in force.

@@ -1,0 +1,203 @@
+package io.hostfirewall.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What a real API server says to the chart, the plain manifests and the examples for GitOps. It
+ * validates strictly: a field that it does not know is an error.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class ChartClusterIT {
+
+  private static final String NAMESPACE = "hostfirewall-system";
+  private static final Path CHART = ControlPlane.PROJECT.resolve("helm/host-firewall");
+  private static final Path MANIFESTS = ControlPlane.PROJECT.resolve("manifests");
+
+  /** Stand in for the Prometheus operator's kinds, whose fields are not looked at here. */
+  private static final String MONITORS =
+      monitor("PodMonitor", "podmonitors") + "---\n" + monitor("ServiceMonitor", "servicemonitors");
+
+  private static ControlPlane cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = ControlPlane.start();
+    cluster.admin().run("create", "namespace", NAMESPACE);
+    cluster.admin().runWith(MONITORS, "create", "-f", "-");
+    cluster.admin().run("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+  }
+
+  static List<Path> valuesFiles() throws IOException {
+    try (var files = Files.list(CHART.resolve("ci"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("valuesFiles")
+  @Order(1)
+  void every_rendering_is_taken(Path values) {
+    var rendered = helm("template", "--values", values.toString(), "--kube-version=1.34");
+
+    var answer = cluster.admin().attemptWith(rendered, dryRun("-f", "-"));
+
+    assertThat(answer).matches(Kubectl.Answer::done);
+    assertThat(answer.text()).doesNotContain("Warning: unknown");
+  }
+
+  @Test
+  @Order(1)
+  void the_kustomize_example_is_taken() {
+    var example = ControlPlane.PROJECT.resolve("examples/kustomize").toString();
+
+    assertThat(cluster.admin().attempt(dryRun("-k", example))).matches(Kubectl.Answer::done);
+  }
+
+  @Test
+  @Order(2)
+  void a_release_is_installed_upgraded_and_taken_away_and_its_crds_stay() {
+    // The control plane's own are nobody's release.
+    cluster.admin().run("delete", "-f", ControlPlane.PROJECT.resolve("crds/generated").toString());
+    helm("install", "--set", "operator.replicas=1");
+    assertThat(read("deployment/hostfirewall-operator", "{.spec.replicas}")).isEqualTo("1");
+
+    helm("upgrade", "--set", "agent.trialSeconds=60");
+    assertThat(read("deployment/hostfirewall-operator", "{.spec.replicas}")).isEqualTo("2");
+    assertThat(read("configmap/hostfirewall-agent", "{.data.agent\\.yaml}"))
+        .contains("trialSeconds: 60");
+
+    helm("uninstall", "--no-hooks", "--wait");
+    assertThat(
+            cluster.admin().run("get", "deployments,configmaps,roles", "-n", NAMESPACE, "-o=name"))
+        .isEqualTo("configmap/kube-root-ca.crt");
+    assertThat(cluster.admin().run("get", "crd", "-o=name"))
+        .contains("hostfirewallpolicies.hostfirewall.io");
+
+    helm("install");
+    helm("uninstall", "--no-hooks", "--wait");
+  }
+
+  @Test
+  @Order(3)
+  void plain_manifests_are_applied_and_differ_in_nothing_afterwards() {
+    var manifests = MANIFESTS.resolve("host-firewall.yaml").toString();
+    cluster.admin().run("apply", "--server-side", "--force-conflicts", "-f", manifests);
+
+    assertThat(cluster.admin().attempt("diff", "--server-side", "-f", manifests))
+        .isEqualTo(new Kubectl.Answer(0, ""));
+  }
+
+  @Test
+  @Order(4)
+  void the_uninstaller_may_delete_what_the_operator_wrote_and_write_nothing_of_it() {
+    cluster.admin().run("apply", "-f", MANIFESTS.resolve("uninstall.yaml").toString());
+    var operator = cluster.withToken("hostfirewall-operator");
+    var uninstaller = cluster.withToken("hostfirewall-uninstall");
+    operator.runWith(clusterNodes("10.0.0.1/32"), "apply", "--server-side", "-f", "-");
+    await("admission policies in force")
+        .until(
+            () ->
+                cluster
+                    .admin()
+                    .attempt("delete", "hfas", "cluster-nodes", "--dry-run=server")
+                    .text()
+                    .contains("by the operator alone"));
+
+    assertThat(
+            uninstaller
+                .attemptWith(clusterNodes("0.0.0.0/1"), "apply", "--server-side", "-f", "-")
+                .text())
+        .contains("is forbidden");
+    assertThat(uninstaller.attempt("delete", "hfas", "cluster-nodes"))
+        .matches(Kubectl.Answer::done);
+    for (var call :
+        List.of(
+            "get deployment hostfirewall-operator",
+            "scale deployment hostfirewall-operator --replicas=0",
+            "get pods",
+            "get daemonsets",
+            "get nodes",
+            "delete hfns --all",
+            "delete hfrev --all")) {
+      assertThat(uninstaller.attempt((call + " --namespace=" + NAMESPACE).split(" ")))
+          .as(call)
+          .matches(Kubectl.Answer::done);
+    }
+    assertThat(uninstaller.attempt("delete", "hfp", "--all").text()).contains("is forbidden");
+  }
+
+  private static String read(String object, String path) {
+    return cluster.admin().run("get", object, "-n", NAMESPACE, "-o=jsonpath=" + path);
+  }
+
+  private static String[] dryRun(String... files) {
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "apply",
+                "--server-side",
+                "--force-conflicts", // the CRDs were created by somebody else
+                "--dry-run=server",
+                "--validate=strict"));
+    arguments.addAll(List.of(files));
+    return arguments.toArray(String[]::new);
+  }
+
+  private static String helm(String command, String... options) {
+    var arguments = new ArrayList<>(List.of(command, "hostfirewall"));
+    if (!command.equals("uninstall")) {
+      arguments.add(CHART.toString());
+    }
+    arguments.add("--namespace=" + NAMESPACE);
+    arguments.addAll(List.of(options));
+    return cluster.helm().run(arguments.toArray(String[]::new));
+  }
+
+  private static String clusterNodes(String network) {
+    return """
+    apiVersion: hostfirewall.io/v1alpha1
+    kind: HostFirewallAddressSet
+    metadata: {name: cluster-nodes}
+    spec: {networks: [%s]}
+    """
+        .formatted(network);
+  }
+
+  private static String monitor(String kind, String plural) {
+    return """
+    apiVersion: apiextensions.k8s.io/v1
+    kind: CustomResourceDefinition
+    metadata: {name: %2$s.monitoring.coreos.com}
+    spec:
+      group: monitoring.coreos.com
+      names: {kind: %1$s, plural: %2$s}
+      scope: Namespaced
+      versions:
+      - name: v1
+        served: true
+        storage: true
+        schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+    """
+        .formatted(kind, plural);
+  }
+}
