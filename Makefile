@@ -14,6 +14,7 @@ help: ## list these targets
 build: ## compile and package everything (JDK 25 and Maven)
 	@scripts/setup build
 	@$(MVN) -Dmaven.test.skip=true package
+	@scripts/archive
 
 images: ## build the images of operator and agent as archives in target/images (Linux); PUSH=registry/path pushes them too
 	@scripts/setup images
