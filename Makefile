@@ -47,7 +47,7 @@ crds: ## write the CRDs anew from the Java records, and what has copies of them
 	@$(MVN) -pl crds test -Dtest=GeneratedCrdsTest -Dcrds.write=true
 	@$(MAKE) -s manifests
 
-manifests: ## write manifests and the chart's CRDs anew, after a change of the chart or of crds/generated
+manifests: ## write anew what is made from the chart, the CRDs and the script for Argo CD
 	@scripts/setup build
 	@$(MVN) -pl helm test -Dtest=GeneratedFilesTest,GoldenTest -Dmanifests.write=true
 

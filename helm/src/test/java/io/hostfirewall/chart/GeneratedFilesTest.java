@@ -15,6 +15,8 @@ class GeneratedFilesTest {
   private static final Path MANIFESTS = Chart.PROJECT.resolve("manifests");
   private static final Path CRDS = Chart.PROJECT.resolve("crds/generated");
   private static final Path CHARTS_CRDS = Chart.FOLDER.resolve("files/crds");
+  private static final Path ARGO = Chart.PROJECT.resolve("docs/argocd");
+  private static final Path ARGO_CONFIG = ARGO.resolve("argocd-cm.yaml");
   private static final String STALE = "run `make manifests` and commit what it writes";
 
   @BeforeAll
@@ -22,6 +24,7 @@ class GeneratedFilesTest {
     if (Boolean.getBoolean("manifests.write")) {
       replace(CHARTS_CRDS, contents(CRDS));
       replace(MANIFESTS, PlainManifests.fromChart());
+      Files.writeString(ARGO_CONFIG, argoConfig());
     }
   }
 
@@ -33,6 +36,21 @@ class GeneratedFilesTest {
   @Test
   void plain_manifests_are_what_the_chart_renders() throws IOException {
     assertThat(contents(MANIFESTS)).as(STALE).isEqualTo(PlainManifests.fromChart());
+  }
+
+  @Test
+  void the_health_script_stands_in_the_patch_for_argo_cd() throws IOException {
+    assertThat(Files.readString(ARGO_CONFIG)).as(STALE).isEqualTo(argoConfig());
+  }
+
+  private static String argoConfig() throws IOException {
+    var script = ARGO.resolve("hostfirewall.io/HostFirewallPolicy/health.lua");
+    return """
+        # Made from hostfirewall.io/HostFirewallPolicy/health.lua by `make manifests`.
+        data:
+          resource.customizations.health.hostfirewall.io_HostFirewallPolicy: |
+        """
+        + Files.readString(script).replaceAll("(?m)^(?=.)", "    ");
   }
 
   private static Map<String, String> contents(Path folder) throws IOException {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a real API server says to the chart, the plain manifests and the examples for GitOps. It
@@ -65,12 +66,13 @@ class ChartClusterIT {
     assertThat(answer.text()).doesNotContain("Warning: unknown");
   }
 
-  @Test
+  @ParameterizedTest
+  @ValueSource(strings = {"kustomize", "gitops/policies"})
   @Order(1)
-  void the_kustomize_example_is_taken() {
-    var example = ControlPlane.PROJECT.resolve("examples/kustomize").toString();
+  void examples_for_gitops_are_taken(String example) {
+    var folder = ControlPlane.PROJECT.resolve("examples").resolve(example).toString();
 
-    assertThat(cluster.admin().attempt(dryRun("-k", example))).matches(Kubectl.Answer::done);
+    assertThat(cluster.admin().attempt(dryRun("-k", folder))).matches(Kubectl.Answer::done);
   }
 
   @Test
