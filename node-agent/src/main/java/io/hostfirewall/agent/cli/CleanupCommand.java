@@ -87,6 +87,7 @@ final class CleanupCommand implements Callable<Integer> {
   private String disable(Removal removal) throws KernelException, HeldByOtherException {
     try (var _ = host.state().holdKernel("cleanup")) {
       host.state().disable();
+      host.state().forgetRules();
       return removal.remove();
     }
   }

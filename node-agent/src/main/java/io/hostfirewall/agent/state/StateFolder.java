@@ -28,7 +28,9 @@ public final class StateFolder {
   private static final String KERNEL_LOCK = "lock";
   private static final String AGENT_LOCK = "agent.lock";
   private static final String DISABLED = "disabled";
-  private static final List<String> FILES = List.of(DISABLED, KERNEL_LOCK, AGENT_LOCK);
+  private static final String JOURNAL = "journal";
+  private static final String SAVED = "saved";
+  private static final List<String> FILES = List.of(DISABLED, KERNEL_LOCK, AGENT_LOCK, JOURNAL);
 
   private final Path folder;
 
@@ -136,6 +138,7 @@ public final class StateFolder {
    */
   public void forget() {
     try {
+      savedTexts().delete();
       for (var file : FILES) {
         Files.deleteIfExists(folder.resolve(file));
       }
@@ -169,6 +172,26 @@ public final class StateFolder {
 
   public boolean isDisabled() {
     return Files.exists(disabledMark());
+  }
+
+  /** What was last begun, and how far it came. */
+  public JournalFile journal() {
+    return new JournalFile(folder.resolve(JOURNAL));
+  }
+
+  /** Rule sets as they are loaded. */
+  public SavedTexts savedTexts() {
+    return new SavedTexts(folder.resolve(SAVED));
+  }
+
+  /** Takes away what was written down of rules. */
+  public void forgetRules() {
+    try {
+      Files.deleteIfExists(folder.resolve(JOURNAL));
+      savedTexts().delete();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the state folder " + folder, e);
+    }
   }
 
   private Path disabledMark() {
