@@ -15,6 +15,8 @@ public record Difference(Kind kind, String sentence) {
     JUMP_MISSING,
     /** More than one jump does, or not ours. */
     JUMP_CHANGED,
+    /** Somebody lets packets by before our jump. */
+    ORDER,
     DISPATCHER_CHANGED,
     CHAIN_MISSING,
     RULE_CHANGED,

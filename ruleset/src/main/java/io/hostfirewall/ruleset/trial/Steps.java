@@ -6,6 +6,7 @@ import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.TableName;
 import io.hostfirewall.ruleset.render.Generation;
 import io.hostfirewall.ruleset.render.RestoreText;
+import io.hostfirewall.ruleset.trial.Difference.Kind;
 import io.hostfirewall.ruleset.trial.Dispatch.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class Steps {
       var candidate = generation.map(g -> new Target(g.id(), revision));
       var confirmed = state.confirmed();
       if (generationOf(candidate).equals(generationOf(confirmed))) {
-        generation.ifPresent(g -> heal(text, state, g, confirmed.orElseThrow()));
+        generation.ifPresent(g -> heal(text, state, g, confirmed.orElseThrow(), true));
         continue;
       }
       text.begin(state.name());
@@ -107,22 +108,37 @@ public final class Steps {
    * What is in order is left alone.
    */
   public static String heal(KernelState now, RuleSet wanted, String revision) {
+    return heal(now, wanted, revision, true);
+  }
+
+  /**
+   * The same.
+   *
+   * @param mayMove whether to put our jumps before those of others where that is all that is wrong
+   */
+  public static String heal(KernelState now, RuleSet wanted, String revision, boolean mayMove) {
     var text = new RestoreText();
     for (var state : now.tables()) {
       var generation = wanted.table(state.name()).map(Generation::of);
-      generation.ifPresent(g -> heal(text, state, g, new Target(g.id(), revision)));
+      generation.ifPresent(g -> heal(text, state, g, new Target(g.id(), revision), mayMove));
     }
     return text.toString();
   }
 
   private static void heal(
-      RestoreText text, TableState state, Generation generation, Target target) {
-    if (Verification.differences(state, generation, target.revision()).isEmpty()) {
+      RestoreText text, TableState state, Generation generation, Target target, boolean mayMove) {
+    var differences = Verification.differences(state, generation, target.revision());
+    var onlyOrder = differences.stream().allMatch(d -> d.kind() == Kind.ORDER);
+    if (differences.isEmpty() || (onlyOrder && !mayMove)) {
       return;
     }
     text.begin(state.name());
-    text.fill(generation.table());
-    settle(text, state, Optional.of(target));
+    if (onlyOrder) {
+      enter(text, state);
+    } else {
+      text.fill(generation.table());
+      settle(text, state, Optional.of(target));
+    }
     text.commit();
   }
 
@@ -195,7 +211,7 @@ public final class Steps {
   }
 
   private static void enter(RestoreText text, TableState state) {
-    if (!state.isReached()) {
+    if (!state.isReached() || !state.isFirst()) {
       leave(text, state);
       state.name().hooks().forEach(hook -> text.insert(hook.builtIn(), 1, TableState.jump(hook)));
     }

@@ -21,9 +21,14 @@ import java.util.Optional;
  *
  * @param chains all of ours by their name in the kernel
  * @param builtIns the rules of the built-in chains in which we have a jump, others' rules included
+ * @param neighbours what rules of others do to ours
  */
 public record TableState(
-    TableName name, Family family, Map<String, SavedChain> chains, Map<Hook, List<Rule>> builtIns) {
+    TableName name,
+    Family family,
+    Map<String, SavedChain> chains,
+    Map<Hook, List<Rule>> builtIns,
+    Neighbours neighbours) {
 
   /** The jump from a built-in chain to our dispatcher. */
   public static Rule jump(Hook hook) {
@@ -46,7 +51,12 @@ public record TableState(
               .map(SavedChain::plainRules)
               .orElse(List.of()));
     }
-    return new TableState(name, family, chains, builtIns);
+    return new TableState(
+        name,
+        family,
+        chains,
+        builtIns,
+        saved.map(table -> Neighbours.of(table, name.hooks())).orElseGet(Neighbours::none));
   }
 
   /** Whether nothing of ours stands here. */
@@ -67,6 +77,11 @@ public record TableState(
   /** Whether exactly our one jump stands in each built-in chain. */
   boolean isReached() {
     return name.hooks().stream().allMatch(hook -> jumps(hook).equals(List.of(jump(hook))));
+  }
+
+  /** Whether nobody lets packets by before our jumps. */
+  boolean isFirst() {
+    return neighbours.above().isEmpty();
   }
 
   /** Where our dispatchers send packets; changed if they do not agree. */

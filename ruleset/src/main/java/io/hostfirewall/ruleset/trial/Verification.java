@@ -39,6 +39,7 @@ public final class Verification {
                     .formatted(hook.builtIn(), jumps.size(), hook.dispatcher())));
       }
     }
+    found.neighbours().above().forEach(rule -> differences.add(new Difference(Kind.ORDER, rule)));
     if (!found.dispatch().equals(new Dispatch.AtRest(new Dispatch.Target(wanted.id(), revision)))) {
       differences.add(
           new Difference(

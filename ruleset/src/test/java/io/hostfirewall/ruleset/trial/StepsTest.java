@@ -318,4 +318,33 @@ class StepsTest {
         .ofMinSize(1)
         .ofMaxSize(5);
   }
+
+  @Test
+  void a_rule_that_lets_packets_by_is_overtaken_and_nothing_else_is_written() {
+    standing(OLD, "old");
+    kernel.foreign("filter", "-I INPUT 1 -p tcp -j ACCEPT");
+
+    assertThat(Verification.differences(now(), OLD, "old"))
+        .singleElement()
+        .returns(Difference.Kind.ORDER, Difference::kind)
+        .asString()
+        .contains("accepts before HFW-INPUT is reached");
+    assertThat(Steps.heal(now(), OLD, "old", false)).isEmpty();
+    var text = Steps.heal(now(), OLD, "old");
+    assertThat(text).doesNotContain("HFW-RULES").contains("-I INPUT 1 ");
+    kernel.restore(text);
+
+    assertThat(Verification.differences(now(), OLD, "old")).isEmpty();
+    assertThat(kernel.save()).contains("-A INPUT -p tcp -j ACCEPT");
+  }
+
+  @Test
+  void a_new_generation_goes_before_rules_that_let_packets_by() {
+    standing(OLD, "old");
+    kernel.foreign("filter", "-I INPUT 1 -p tcp -j ACCEPT");
+
+    load(NEW, "new");
+
+    assertThat(now().table(TableName.FILTER).neighbours().above()).isEmpty();
+  }
 }
