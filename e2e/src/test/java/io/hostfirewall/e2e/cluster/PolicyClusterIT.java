@@ -407,6 +407,31 @@ class PolicyClusterIT {
   }
 
   @Test
+  void an_agent_that_starts_without_an_api_server_enforces_what_was_confirmed() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+    cluster.killApiServer();
+    try {
+      eleven.agent().kill();
+      twelve.agent().kill();
+      eleven.run("iptables-nft", "-F", "HFW-INPUT");
+      twelve.run("iptables-legacy", "-F", "HFW-INPUT");
+      assertThat(eleven.accepts(OTHER)).as("nobody is there").isTrue();
+      assertThat(twelve.accepts(OTHER)).as("nobody is there").isTrue();
+
+      eleven.agent().start();
+      twelve.agent().start();
+
+      eventually("closed").until(() -> !eleven.accepts(OTHER) && !twelve.accepts(OTHER));
+      assertThat(eleven.accepts(WEB)).isTrue();
+      assertThat(twelve.accepts(WEB)).isTrue();
+    } finally {
+      cluster.startApiServer();
+    }
+    ready("web", 2);
+  }
+
+  @Test
   void an_object_that_somebody_deletes_is_made_again_and_changes_nothing() {
     apply(NOTHING_BUT_WEB);
     ready("web", 2);

@@ -8,10 +8,12 @@ import io.hostfirewall.agent.kernel.IpSets;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.Xtables;
 import io.hostfirewall.agent.kernel.XtablesCommands;
+import io.hostfirewall.agent.transaction.Journal;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.agent.transaction.WarmUp;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.e2e.lab.NetNamespace;
@@ -110,6 +112,25 @@ final class Firewall {
             List.of(Family.values()),
             RevisionContent.name(RevisionContent.of(read)));
     return transaction(iptables, ipset).apply(wanted, TRIAL);
+  }
+
+  /** Applies a policy after the kernel had time to learn of old connections. */
+  Outcome applyAfter(WarmUp warmUp, String policy) {
+    var wanted =
+        Wanted.of(
+            PolicyMerge.merge(List.of(read(policy))),
+            facts,
+            addressSets,
+            List.of(Family.values()),
+            "hfr-first");
+    var kernel =
+        new Kernel(
+            new XtablesCommands(Backend.valueOf(backEnd.name()), commands),
+            new IpSetCommands(commands),
+            List.of(Family.values()));
+    return new Transaction(
+            kernel, Clock.systemUTC(), Proof.none(), warmUp, Journal.none(), seen -> {})
+        .apply(wanted, TRIAL);
   }
 
   /** Takes everything of ours away. */

@@ -1,12 +1,15 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.agent.transaction.DiskJournal;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
@@ -16,7 +19,6 @@ import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.merge.RevisionContent;
 import java.io.Console;
 import java.io.InputStreamReader;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -132,7 +134,10 @@ final class ApplyCommand implements Callable<Integer> {
             Map.of(),
             kernel.families(),
             RevisionContent.name(RevisionContent.of(read)));
-    return new Transaction(kernel, Clock.systemUTC(), proof).apply(wanted, trial);
+    var journal = new DiskJournal(host.state());
+    var tracking = ConnectionTracking.ofThisHost();
+    return new Transaction(kernel, new BootClock(), proof, tracking, journal, now -> {})
+        .apply(wanted, trial);
   }
 
   private int report(Outcome outcome, String revision) {
@@ -145,6 +150,8 @@ final class ApplyCommand implements Callable<Integer> {
               "%s is enforced, since %d ms after the start.".formatted(revision, after.toMillis()));
       case Outcome.Healed healed ->
           out.println("%s is enforced again: %s.".formatted(revision, healed.sentence()));
+      case Outcome.Contested(var sentence) ->
+          err.println("hostfirewall: it stands, but " + sentence + ".");
       case Outcome.RolledBack(_, var reason) ->
           err.println("hostfirewall: rolled back, the old rules decide: " + reason + ".");
       case Outcome.Refused(var reason) ->
@@ -153,6 +160,7 @@ final class ApplyCommand implements Callable<Integer> {
     out.flush();
     return switch (outcome) {
       case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ -> ExitCode.DONE;
+      case Outcome.Contested _ -> ExitCode.DIFFERS;
       case Outcome.RolledBack _ -> ExitCode.ROLLED_BACK;
       case Outcome.Refused _ -> ExitCode.REFUSED;
     };

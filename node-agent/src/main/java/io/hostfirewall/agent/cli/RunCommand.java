@@ -6,14 +6,17 @@ import io.hostfirewall.agent.health.Health;
 import io.hostfirewall.agent.health.Metrics;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.Backend;
+import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.loop.NodeLoop;
+import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.agent.transaction.DiskJournal;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
 import java.time.Clock;
@@ -142,7 +145,12 @@ final class RunCommand implements Callable<Integer> {
     var proof =
         Proof.all(List.of(new WayIn(NodeObserver::interfaceTowards), WayOut.to(cluster.server())));
     return new Transaction(
-        host.host().kernel(backend), Clock.systemUTC(), proof, telemetry.metrics()::seen);
+        host.host().kernel(backend),
+        new BootClock(),
+        proof,
+        ConnectionTracking.ofThisHost(),
+        new DiskJournal(host.state()),
+        telemetry.metrics()::seen);
   }
 
   private NodeObserver node() {

@@ -39,6 +39,9 @@ public interface Cluster extends AutoCloseable {
   /** Writes this node's status. */
   void report(HostFirewallNodeStateStatus status) throws ClusterException;
 
+  /** Leaves an event with this node's state. */
+  void event(String reason, String message) throws ClusterException;
+
   @Override
   void close();
 }

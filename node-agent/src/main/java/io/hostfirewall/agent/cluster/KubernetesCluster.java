@@ -1,8 +1,10 @@
 package io.hostfirewall.agent.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -21,6 +23,8 @@ import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +38,12 @@ public final class KubernetesCluster implements Cluster {
 
   private static final System.Logger LOG = System.getLogger(KubernetesCluster.class.getName());
   private static final String FIELD_MANAGER = "hostfirewall-agent";
+
+  /** Where events about objects without a namespace live. */
+  private static final String EVENTS = "default";
+
+  /** The API server refuses longer ones (validation of events, 1024 bytes). */
+  private static final int LONGEST_EVENT_MESSAGE = 1000;
 
   private final String nodeName;
   private final KubernetesClient client;
@@ -200,6 +210,37 @@ public final class KubernetesCluster implements Cluster {
                   .build());
     } catch (KubernetesClientException e) {
       throw new ClusterException("the status cannot be written: " + said(e), e);
+    }
+  }
+
+  @Override
+  public void event(String reason, String message) throws ClusterException {
+    var now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    var event =
+        new EventBuilder()
+            .withNewMetadata()
+            .withGenerateName(nodeName + ".")
+            .withNamespace(EVENTS)
+            .endMetadata()
+            .withInvolvedObject(
+                new ObjectReferenceBuilder()
+                    .withApiVersion(HasMetadata.getApiVersion(HostFirewallNodeState.class))
+                    .withKind(HasMetadata.getKind(HostFirewallNodeState.class))
+                    .withName(nodeName)
+                    .withUid(nodeState().map(s -> s.getMetadata().getUid()).orElse(null))
+                    .build())
+            .withType("Warning")
+            .withReason(reason)
+            .withMessage(message.substring(0, Math.min(message.length(), LONGEST_EVENT_MESSAGE)))
+            .withNewSource(FIELD_MANAGER, nodeName)
+            .withFirstTimestamp(now)
+            .withLastTimestamp(now)
+            .withCount(1)
+            .build();
+    try {
+      client.resource(event).create();
+    } catch (KubernetesClientException e) {
+      throw new ClusterException("the event cannot be written: " + said(e), e);
     }
   }
 

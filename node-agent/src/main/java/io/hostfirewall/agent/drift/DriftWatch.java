@@ -1,5 +1,6 @@
 package io.hostfirewall.agent.drift;
 
+import io.hostfirewall.ruleset.model.IpSet;
 import java.util.Collection;
 
 /**
@@ -12,7 +13,12 @@ public interface DriftWatch extends AutoCloseable {
   void start(Runnable wake);
 
   /** Which sets to watch from now on. */
-  void watchSets(Collection<String> names);
+  void watchSets(Collection<IpSet> sets);
+
+  /**
+   * What stands in the iptables that we do not use, in a sentence; empty for nothing of interest.
+   */
+  String otherBackEnd();
 
   @Override
   void close();

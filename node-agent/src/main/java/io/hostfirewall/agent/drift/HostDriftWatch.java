@@ -2,6 +2,7 @@ package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.ruleset.model.IpSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class HostDriftWatch implements DriftWatch {
   private final Commands commands;
   private final List<Resident> residents = new ArrayList<>();
   private @Nullable SetPoll sets;
+  private @Nullable BackEndWatch backEnds;
 
   public HostDriftWatch(Backend backend, Commands commands) {
     this.backend = backend;
@@ -31,17 +33,27 @@ public final class HostDriftWatch implements DriftWatch {
       residents.add(new NftMonitor(commands, wake));
     }
     residents.forEach(Resident::start);
+    backEnds = new BackEndWatch(backend, commands, wake);
+    backEnds.start();
   }
 
   @Override
-  public void watchSets(Collection<String> names) {
+  public void watchSets(Collection<IpSet> watched) {
     if (sets != null) {
-      sets.watch(List.copyOf(names));
+      sets.watch(List.copyOf(watched));
     }
+  }
+
+  @Override
+  public String otherBackEnd() {
+    return backEnds == null ? "" : backEnds.found();
   }
 
   @Override
   public void close() {
     residents.forEach(Resident::close);
+    if (backEnds != null) {
+      backEnds.close();
+    }
   }
 }

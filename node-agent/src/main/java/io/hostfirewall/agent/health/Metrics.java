@@ -115,7 +115,7 @@ public final class Metrics {
         switch (outcome) {
           case Outcome.Unchanged _ -> "noop";
           case Outcome.Applied _, Outcome.Healed _ -> "success";
-          case Outcome.RolledBack _, Outcome.Refused _ -> "failure";
+          case Outcome.RolledBack _, Outcome.Refused _, Outcome.Contested _ -> "failure";
         };
     applies.labelValues(result).inc();
     applyDuration.labelValues(result).observe((double) took.toMillis() / 1000);

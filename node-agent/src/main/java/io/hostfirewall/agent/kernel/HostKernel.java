@@ -37,8 +37,9 @@ public final class HostKernel {
    *
    * @param detected the one that kubelet uses, or else nft
    * @param ours those that hold rules of ours
+   * @param kubelet those in which kubelet left its mark
    */
-  public record Survey(Backend detected, Set<Backend> ours) {
+  public record Survey(Backend detected, Set<Backend> ours, Set<Backend> kubelet) {
 
     /**
      * The back end to write to.
@@ -58,6 +59,19 @@ public final class HostKernel {
                 .formatted(chosen.other().text(), chosen.text()));
       }
       return chosen;
+    }
+
+    /** What is in the back end that we do not use, in a sentence; empty for nothing of interest. */
+    public String other(Backend used) {
+      var other = used.other();
+      if (ours.contains(other)) {
+        return "rules of ours stand in iptables-%s too, and are enforced. Run hostfirewall cleanup"
+            .formatted(other.text());
+      }
+      return kubelet.equals(Set.of(other))
+          ? "kubelet uses iptables-%s, and we iptables-%s: both are enforced. Restart the agent"
+              .formatted(other.text(), used.text())
+          : "";
     }
 
     /** The back end that holds rules of ours, or would. */
@@ -83,7 +97,9 @@ public final class HostKernel {
     Arrays.stream(Backend.values())
         .filter(backend -> OURS.matcher(texts.get(backend)).find())
         .forEach(ours::add);
-    return new Survey(detected, ours);
+    var marked = EnumSet.noneOf(Backend.class);
+    Arrays.stream(Backend.values()).filter(kubelet).forEach(marked::add);
+    return new Survey(detected, ours, marked);
   }
 
   /** Nothing stands in a back end whose programs the host does not have. */

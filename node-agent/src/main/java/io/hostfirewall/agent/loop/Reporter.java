@@ -4,6 +4,11 @@ import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.cluster.ClusterException;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,17 +20,46 @@ final class Reporter {
   private static final System.Logger LOG = System.getLogger(Reporter.class.getName());
   private static final long LONGEST_PAUSE_SECONDS = 60;
 
+  /** An event that was told is not told again for so long. */
+  private static final Duration SAME_EVENT = Duration.ofMinutes(10);
+
+  /** More different ones than this in that time are not told: the status says how it is. */
+  private static final int MOST_EVENTS = 20;
+
   private final Cluster cluster;
   private final ScheduledExecutorService thread;
+  private final InstantSource uptime;
+  private final Map<String, Instant> told = new HashMap<>();
 
   private @Nullable HostFirewallNodeStateStatus wanted;
 
   /** The object that {@link #wanted} is for: another one of that name knows nothing of it. */
   private @Nullable String uid;
 
-  Reporter(Cluster cluster, ScheduledExecutorService thread) {
+  Reporter(Cluster cluster, ScheduledExecutorService thread, InstantSource uptime) {
     this.cluster = cluster;
     this.thread = thread;
+    this.uptime = uptime;
+  }
+
+  /**
+   * Tells the cluster that something happened; once in a while if it happens again and again, and
+   * never twice if the API server does not take it.
+   */
+  synchronized void event(String reason, String message) {
+    var now = uptime.instant();
+    told.values().removeIf(when -> Duration.between(when, now).compareTo(SAME_EVENT) >= 0);
+    if (told.size() < MOST_EVENTS && told.putIfAbsent(reason + message, now) == null) {
+      thread.execute(() -> tell(reason, message));
+    }
+  }
+
+  private void tell(String reason, String message) {
+    try {
+      cluster.event(reason, message);
+    } catch (ClusterException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
+    }
   }
 
   /** What was last to be reported, or what the API server showed before that. */

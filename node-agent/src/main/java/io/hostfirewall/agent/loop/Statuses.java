@@ -43,6 +43,7 @@ final class Statuses {
    *
    * @param reason one word in CamelCase on why it is not as it shall be; empty if the phase says it
    * @param enforced what was read back from the kernel, if that is known
+   * @param findings what else was found
    * @param before the status until now
    */
   HostFirewallNodeStateStatus of(
@@ -51,6 +52,7 @@ final class Statuses {
       String reason,
       Optional<Wanted> enforced,
       String message,
+      Findings findings,
       @Nullable HostFirewallNodeStateStatus before) {
     var revision = enforced.map(Wanted::revision).orElse(before == null ? null : before.revision());
     var hash = enforced.map(Wanted::hash).orElse(before == null ? null : before.rulesetHash());
@@ -68,7 +70,7 @@ final class Statuses {
         agentVersion,
         unchanged && before.appliedAt() != null ? before.appliedAt() : now(phase, before),
         message.isEmpty() ? null : shortened(message),
-        conditions(phase, reason.isEmpty() ? reason(phase) : reason, message, before));
+        conditions(phase, reason.isEmpty() ? reason(phase) : reason, message, findings, before));
   }
 
   private @Nullable String now(NodePhase phase, @Nullable HostFirewallNodeStateStatus before) {
@@ -101,6 +103,7 @@ final class Statuses {
       NodePhase phase,
       String reason,
       String message,
+      Findings findings,
       @Nullable HostFirewallNodeStateStatus before) {
     var conditions = new ArrayList<Condition>();
     var ready = phase == NodePhase.APPLIED;
@@ -111,6 +114,29 @@ final class Statuses {
             reason,
             ready ? "What is wanted was read back from the kernel." : message,
             before));
+    if (!findings.lastDrift().isEmpty()) {
+      var drifted = phase == NodePhase.DRIFTED;
+      conditions.add(
+          condition(
+              "Drifted", drifted, drifted ? "NotHealed" : "Healed", findings.lastDrift(), before));
+    }
+    if (!findings.contestedBy().isEmpty()) {
+      conditions.add(
+          condition("JumpContested", true, "ForeignAcceptAbove", findings.contestedBy(), before));
+    }
+    if (!findings.droppedBelow().isEmpty()) {
+      conditions.add(
+          condition(
+              "ForeignDropBelow",
+              true,
+              "MayDropAccepted",
+              String.join("; ", findings.droppedBelow()),
+              before));
+    }
+    if (!findings.otherBackEnd().isEmpty()) {
+      conditions.add(
+          condition("OtherBackEndInUse", true, "TwoBackEnds", findings.otherBackEnd(), before));
+    }
     if (!families.contains(Family.IPV6)) {
       conditions.add(
           condition(

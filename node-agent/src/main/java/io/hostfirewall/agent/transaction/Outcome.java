@@ -38,6 +38,12 @@ public sealed interface Outcome {
     }
   }
 
+  /**
+   * What was in force stands, but somebody lets packets by before it is reached, and did so again
+   * so soon that his rule is left there for a while.
+   */
+  record Contested(String sentence) implements Outcome {}
+
   /** Why new rules were not confirmed. */
   enum Why {
     /** What stood in the kernel was not what was meant. */

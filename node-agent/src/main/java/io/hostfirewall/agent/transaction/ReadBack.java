@@ -34,7 +34,8 @@ public final class ReadBack {
             hashes.stream().map(Generation::hash).collect(Collectors.joining(" ")));
   }
 
-  private static RuleSet rules(Observed now, Family family) {
+  /** The rules of a family at rest, as they were compiled. */
+  static RuleSet rules(Observed now, Family family) {
     var tables =
         now.rules(family).tables().stream().flatMap(table -> logical(table).stream()).toList();
     return new RuleSet(family, tables, sets(now, family));

@@ -63,6 +63,27 @@ public final class Standing {
     return List.copyOf(differences);
   }
 
+  /** Whether all is well but for others that let packets by before our rules. */
+  static boolean onlyOrder(List<Difference> differences) {
+    return !differences.isEmpty()
+        && differences.stream().allMatch(difference -> difference.kind() == Kind.ORDER);
+  }
+
+  static boolean anyOrder(List<Difference> differences) {
+    return differences.stream().anyMatch(difference -> difference.kind() == Kind.ORDER);
+  }
+
+  /** Sentences on rules of others that may drop what ours let pass. */
+  static List<String> droppedBelow(Observed now) {
+    return now.rules().values().stream()
+        .flatMap(
+            state ->
+                state.tables().stream()
+                    .flatMap(table -> table.neighbours().below().stream())
+                    .map(sentence -> named(state.family()) + ": " + sentence))
+        .toList();
+  }
+
   private static boolean isReached(TableState table, Optional<RuleSet> rules) {
     var meant =
         rules.flatMap(set -> set.table(table.name())).map(Generation::of).map(Generation::id);

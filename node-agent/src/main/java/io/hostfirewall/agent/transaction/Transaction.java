@@ -12,11 +12,12 @@ import io.hostfirewall.ruleset.trial.KernelState;
 import io.hostfirewall.ruleset.trial.Steps;
 import io.hostfirewall.ruleset.trial.TableState;
 import io.hostfirewall.ruleset.trial.TrialSets;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -31,9 +32,13 @@ public final class Transaction {
   private static final System.Logger LOG = System.getLogger(Transaction.class.getName());
 
   private final Kernel kernel;
-  private final Clock clock;
+  private final InstantSource clock;
   private final Proof proof;
+  private final WarmUp warmUp;
+  private final Journal journal;
   private final Consumer<Observed> seen;
+  private final Position position = new Position();
+  private List<String> droppedBelow = List.of();
 
   /** Why a trial must not be confirmed. */
   private static final class NotConfirmed extends Exception {
@@ -47,19 +52,28 @@ public final class Transaction {
   }
 
   /**
+   * @param clock one that nobody can set
    * @param proof what must not object before new rules are confirmed
    */
-  public Transaction(Kernel kernel, Clock clock, Proof proof) {
-    this(kernel, clock, proof, now -> {});
+  public Transaction(Kernel kernel, InstantSource clock, Proof proof) {
+    this(kernel, clock, proof, WarmUp.none(), Journal.none(), now -> {});
   }
 
   /**
    * @param seen told whenever the kernel was read
    */
-  public Transaction(Kernel kernel, Clock clock, Proof proof, Consumer<Observed> seen) {
+  public Transaction(
+      Kernel kernel,
+      InstantSource clock,
+      Proof proof,
+      WarmUp warmUp,
+      Journal journal,
+      Consumer<Observed> seen) {
     this.kernel = kernel;
     this.clock = clock;
     this.proof = proof;
+    this.warmUp = warmUp;
+    this.journal = journal;
     this.seen = seen;
   }
 
@@ -70,22 +84,37 @@ public final class Transaction {
   private Observed observe() throws KernelException {
     var now = kernel.observe();
     seen.accept(now);
+    droppedBelow = Standing.droppedBelow(now);
     return now;
+  }
+
+  /** Who lets packets by before our rules, again and again; empty if nobody does. */
+  public String contestedBy() {
+    return position.contestedBy(clock.instant());
+  }
+
+  /** Sentences on rules of others that may drop what ours let pass, as they were last seen. */
+  public List<String> droppedBelow() {
+    return droppedBelow;
   }
 
   /** Applies what is wanted, on trial. */
   public Outcome apply(Wanted wanted, Duration trial) {
     var start = clock.instant();
     Observed before;
+    WarmUp.Wait wait;
     try {
       before = settle();
       if (Standing.differences(before, wanted).isEmpty()) {
+        journal.next(Journal.Step.DONE, wanted);
         return new Outcome.Unchanged();
       }
       var steps = steps(before, wanted);
       if (steps.values().stream().allMatch(String::isEmpty)) {
         return heal(wanted);
       }
+      wait = isFirst(before) ? warmUp.begin() : () -> {};
+      journal.next(Journal.Step.LOAD, wanted);
       load(before, wanted, steps);
     } catch (KernelException e) {
       return new Outcome.Refused(e.getMessage());
@@ -93,20 +122,61 @@ public final class Transaction {
     Observed now;
     Duration enforcedAfter;
     try {
+      await(wait);
       switchOn(trial);
       enforcedAfter = Duration.between(start, clock.instant());
       now = prove(wanted);
+      journal.next(Journal.Step.CONFIRM, wanted);
       confirm();
     } catch (NotConfirmed e) {
+      journal.next(Journal.Step.FALL_BACK, wanted);
       fallBack(before);
       return new Outcome.RolledBack(e.why, e.getMessage());
     } catch (KernelException e) {
+      journal.next(Journal.Step.FALL_BACK, wanted);
       fallBack(before);
       return new Outcome.RolledBack(Outcome.Why.APPLY_ERROR, e.getMessage());
     }
+    journal.next(Journal.Step.TIDY, wanted);
     tidy(now, wanted);
-    var first = before.rules().values().stream().allMatch(KernelState::isEmpty);
-    return new Outcome.Applied(enforcedAfter, first);
+    journal.next(Journal.Step.DONE, wanted);
+    return new Outcome.Applied(enforcedAfter, isFirst(before));
+  }
+
+  private static boolean isFirst(Observed before) {
+    return before.rules().values().stream().allMatch(KernelState::isEmpty);
+  }
+
+  /** Between loading, from which on the kernel tracks connections, and the first judgement. */
+  private static void await(WarmUp.Wait wait) throws KernelException {
+    try {
+      wait.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KernelException("interrupted while the kernel learned of old connections", e);
+    }
+  }
+
+  /**
+   * What was confirmed before this process lived.
+   *
+   * @param outcome whether it stood, or was put back
+   */
+  public record Recovered(Wanted wanted, Outcome outcome) {}
+
+  /**
+   * Puts everything in order that a process left behind, whenever it died: a trial is ended, and
+   * what was confirmed last is enforced. Empty if nobody wrote down what that was, or if something
+   * else stands at rest in the kernel, as it does after the disk was full; that stays then.
+   */
+  public Optional<Recovered> recover() throws KernelException {
+    var trial = Trial.of(observe(), kernel.families());
+    var now = settle();
+    return journal
+        .confirmed(trial instanceof Trial.Confirmed)
+        .filter(wanted -> now.confirmedRevision().map(wanted.revision()::equals).orElse(true))
+        .map(wanted -> SavedRules.withLiveSets(wanted, now))
+        .map(wanted -> new Recovered(wanted, heal(wanted)));
   }
 
   /**
@@ -140,23 +210,43 @@ public final class Transaction {
       var now = observe();
       var differences = Standing.differences(now, wanted);
       if (differences.isEmpty()) {
+        journal.changed(wanted);
         return new Outcome.Unchanged();
+      }
+      var mayMove = position.mayMove(clock.instant());
+      if (Standing.onlyOrder(differences) && !mayMove) {
+        return contested(differences.getFirst());
       }
       kernel.restoreSets(SetChanges.bring(now, wanted.sets()));
       var texts = new EnumMap<Family, String>(Family.class);
       for (var rules : wanted.rules()) {
         var state = now.rules(rules.family());
-        texts.put(rules.family(), Steps.heal(state, rules, wanted.revision()));
+        texts.put(rules.family(), Steps.heal(state, rules, wanted.revision(), mayMove));
       }
       kernel.restoreRules(texts);
       endTrial(now);
+      if (Standing.anyOrder(differences)) {
+        position.moved(clock.instant());
+      }
       var left = Standing.differences(kernel.observe(), wanted);
+      if (Standing.onlyOrder(left)) {
+        return contested(left.getFirst());
+      }
+      if (left.isEmpty()) {
+        journal.next(Journal.Step.DONE, wanted);
+        journal.changed(wanted);
+      }
       return left.isEmpty()
           ? new Outcome.Healed(differences)
           : new Outcome.Refused(left.getFirst().sentence());
     } catch (KernelException e) {
       return new Outcome.Refused(e.getMessage());
     }
+  }
+
+  private Outcome contested(Difference difference) {
+    position.contested(clock.instant(), difference.sentence());
+    return new Outcome.Contested(difference.sentence());
   }
 
   private Map<Family, String> steps(Observed before, Wanted wanted) {

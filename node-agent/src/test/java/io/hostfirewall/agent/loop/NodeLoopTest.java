@@ -12,12 +12,14 @@ import io.hostfirewall.agent.health.Metrics;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.agent.transaction.DiskJournal;
 import io.hostfirewall.agent.transaction.Examples;
 import io.hostfirewall.agent.transaction.MemoryKernel;
 import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.WarmUp;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
@@ -26,6 +28,7 @@ import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,6 +56,7 @@ class NodeLoopTest {
   private static final class ToldCluster implements Cluster {
     private final Map<String, HostFirewallRevisionSpec> revisions = new ConcurrentHashMap<>();
     private final List<HostFirewallNodeStateStatus> reports = new CopyOnWriteArrayList<>();
+    private final List<String> events = new CopyOnWriteArrayList<>();
     private volatile @Nullable HostFirewallNodeState state;
     private volatile @Nullable Map<String, List<Cidr>> sets = SETS;
     private volatile Runnable changed = () -> {};
@@ -122,6 +126,11 @@ class NodeLoopTest {
     }
 
     @Override
+    public void event(String reason, String message) {
+      events.add(reason + ": " + message);
+    }
+
+    @Override
     public void close() {}
   }
 
@@ -135,7 +144,12 @@ class NodeLoopTest {
     }
 
     @Override
-    public void watchSets(Collection<String> names) {}
+    public void watchSets(Collection<IpSet> sets) {}
+
+    @Override
+    public String otherBackEnd() {
+      return "";
+    }
 
     @Override
     public void close() {}
@@ -159,7 +173,13 @@ class NodeLoopTest {
             Duration.ofSeconds(30),
             new NodeLoop.Pace(Duration.ofMillis(20), Duration.ofHours(1)),
             cluster,
-            new Transaction(kernel.kernel(), Clock.systemUTC(), proof, metrics::seen),
+            new Transaction(
+                kernel.kernel(),
+                Clock.systemUTC(),
+                proof,
+                WarmUp.none(),
+                new DiskJournal(folder),
+                metrics::seen),
             new NodeObserver(List.of(), List.of(), List.of(), List.of(), List::of),
             drift,
             folder,
@@ -195,6 +215,10 @@ class NodeLoopTest {
   private String dispatcherTarget() {
     var rule = kernel.chain(Family.IPV4, "filter", "HFW-INPUT").getLast();
     return rule.substring(rule.indexOf(" -g ") + 4);
+  }
+
+  private List<String> input() {
+    return kernel.chain(Family.IPV4, "filter", "INPUT");
   }
 
   private void awaitStatus(NodePhase phase, @Nullable String revision) {
@@ -313,6 +337,33 @@ class NodeLoopTest {
               assertThat(ready.getReason()).isEqualTo("WouldLockOut");
               assertThat(ready.getMessage()).contains("192.0.2.1");
             });
+  }
+
+  @Test
+  void who_lets_packets_by_above_us_is_overtaken_once_and_then_named() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+
+    input().addFirst("-p tcp -j ACCEPT");
+    drift.wake.run();
+    await().until(() -> input().indexOf("-p tcp -j ACCEPT") == 1);
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    input().addFirst("-p udp -j ACCEPT");
+    drift.wake.run();
+
+    awaitStatus(NodePhase.DRIFTED, "hfr-1");
+    assertThat(input().getFirst()).isEqualTo("-p udp -j ACCEPT");
+    assertThat(cluster.last().orElseThrow().conditions())
+        .extracting(condition -> condition.getType() + " " + condition.getStatus())
+        .contains("JumpContested True", "Ready False");
+    assertThat(cluster.events)
+        .anyMatch(event -> event.startsWith("DriftHealed: "))
+        .anyMatch(event -> event.startsWith("JumpContested: IPv4: rule 1 of chain INPUT"));
+
+    input().removeFirst();
+    drift.wake.run();
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
   }
 
   @Test

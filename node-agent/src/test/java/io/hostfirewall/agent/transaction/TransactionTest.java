@@ -6,6 +6,7 @@ import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.ruleset.model.Family;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -252,5 +253,33 @@ class TransactionTest {
         .singleElement()
         .asString()
         .contains("table filter: the chains of generation");
+  }
+
+  @Test
+  void old_connections_are_waited_for_between_the_first_load_and_the_switch_and_never_again() {
+    var waits = new ArrayList<String>();
+    WarmUp warmUp =
+        () -> {
+          waits.add("look at " + judges());
+          return () -> {
+            waits.add("wait at " + judges());
+            assertThat(kernel.chainNames(Family.IPV4, "filter"))
+                .as("loaded")
+                .anyMatch(chain -> chain.startsWith("HFW-"));
+          };
+        };
+    var work =
+        new Transaction(
+            kernel.kernel(), Clock.systemUTC(), Proof.none(), warmUp, Journal.none(), s -> {});
+
+    work.apply(Examples.wanted(80), TRIAL);
+    work.apply(Examples.wanted(443), TRIAL);
+    work.apply(Wanted.nothing(), TRIAL);
+
+    assertThat(waits).containsExactly("look at  ", "wait at  ");
+  }
+
+  private String judges() {
+    return kernel.judge(Family.IPV4) + " " + kernel.judge(Family.IPV6);
   }
 }

@@ -1,0 +1,315 @@
+package io.hostfirewall.agent.loop;
+
+import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.drift.DriftWatch;
+import io.hostfirewall.agent.health.Telemetry;
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Brings the kernel to what is wanted, keeps it there, and reports. */
+final class Enforcement {
+
+  private static final System.Logger LOG = System.getLogger(Enforcement.class.getName());
+
+  private final Duration trial;
+  private final Duration checkEvery;
+  private final Cluster cluster;
+  private final Transaction transaction;
+  private final DriftWatch drift;
+  private final StateFolder state;
+  private final Telemetry telemetry;
+  private final Clock clock;
+  private final InstantSource uptime;
+  private final Reporter reporter;
+  private final Statuses statuses;
+  private final Retry retry = new Retry();
+
+  private @Nullable Wanted enforced;
+  private Instant checked = Instant.MIN;
+  private @Nullable Long observedGeneration;
+  private String lastDrift = "";
+
+  /**
+   * @param checkEvery how often to look at the kernel though nothing was told
+   * @param clock for what people read
+   * @param uptime for what is waited for
+   */
+  Enforcement(
+      Duration trial,
+      Duration checkEvery,
+      Cluster cluster,
+      Transaction transaction,
+      DriftWatch drift,
+      StateFolder state,
+      Telemetry telemetry,
+      Clock clock,
+      InstantSource uptime,
+      Reporter reporter,
+      Statuses statuses) {
+    this.trial = trial;
+    this.checkEvery = checkEvery;
+    this.cluster = cluster;
+    this.transaction = transaction;
+    this.drift = drift;
+    this.state = state;
+    this.telemetry = telemetry;
+    this.clock = clock;
+    this.uptime = uptime;
+    this.reporter = reporter;
+    this.statuses = statuses;
+  }
+
+  /**
+   * Before anything else, and before anybody was asked: what an agent before this one confirmed is
+   * enforced.
+   */
+  void recover() {
+    try (var _ = state.holdKernel("run")) {
+      var recovered = transaction.recover();
+      if (recovered.isPresent()) {
+        var wanted = recovered.get().wanted();
+        var outcome = recovered.get().outcome();
+        log(wanted, outcome, false);
+        if (!(outcome instanceof Outcome.Refused)) {
+          telemetry.health().verified();
+          telemetry.metrics().applied(wanted.revision(), clock.instant());
+          nowEnforced(wanted);
+        }
+      }
+    } catch (HeldByOtherException | KernelException | RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "what was confirmed before cannot be looked after yet: {0}",
+          e.getMessage());
+    }
+  }
+
+  private void nowEnforced(Wanted wanted) {
+    enforced = wanted;
+    drift.watchSets(wanted.sets());
+  }
+
+  boolean isSomethingEnforced() {
+    return enforced != null;
+  }
+
+  /** Which generation of the node's state the next reports answer. */
+  void answer(@Nullable Long generation) {
+    observedGeneration = generation;
+  }
+
+  /** Somebody switched the firewall off. */
+  void off(String why) {
+    enforced = null;
+    drift.watchSets(List.of());
+    telemetry.health().unverified(why);
+    report(NodePhase.PENDING, why);
+  }
+
+  /**
+   * Does what is to be done for what the node shall run.
+   *
+   * @param told whether somebody told that the kernel may have changed
+   */
+  void enforce(Wanted wanted, boolean told) {
+    telemetry.metrics().desired(wanted.revision());
+    if (wanted.equals(enforced)) {
+      if (isCheckDue(told) || !reporter.hasAnswered(observedGeneration)) {
+        heal(wanted, true);
+      }
+    } else if (retry.isDue(wanted, uptime.instant())) {
+      change(wanted);
+    } else {
+      keep(told);
+    }
+  }
+
+  /** Only entries of sets changed, or the rules did. */
+  private void change(Wanted wanted) {
+    var sameRules =
+        enforced != null
+            && enforced.rules().equals(wanted.rules())
+            && enforced.revision().equals(wanted.revision());
+    var start = System.nanoTime();
+    var outcome =
+        act(
+            wanted,
+            () -> sameRules ? transaction.heal(wanted) : transaction.apply(wanted, trial),
+            sameRules,
+            true);
+    outcome.ifPresent(
+        done -> telemetry.metrics().changed(done, Duration.ofNanos(System.nanoTime() - start)));
+  }
+
+  /** Looks after the rules in force while they are not what the node shall run. */
+  void keep(boolean told) {
+    if (enforced != null && isCheckDue(told)) {
+      heal(enforced, false);
+    }
+  }
+
+  private boolean isCheckDue(boolean told) {
+    return told || Duration.between(checked, uptime.instant()).compareTo(checkEvery) >= 0;
+  }
+
+  private void heal(Wanted standing, boolean desired) {
+    act(
+        standing,
+        () ->
+            standing.isNothing() ? transaction.apply(standing, trial) : transaction.heal(standing),
+        false,
+        desired);
+  }
+
+  /** What brings the kernel somewhere. */
+  private interface Work {
+    Outcome run();
+  }
+
+  /**
+   * Does it, and reports; empty if another program is at work.
+   *
+   * @param expected whether sets alone change, which is no news
+   * @param desired whether this is what the node shall run; if not, that it stands is no success
+   */
+  private Optional<Outcome> act(Wanted wanted, Work work, boolean expected, boolean desired) {
+    Outcome outcome;
+    try (var _ = state.holdKernel("run")) {
+      outcome = work.run();
+    } catch (HeldByOtherException e) {
+      LOG.log(System.Logger.Level.INFO, "{0}", e.getMessage());
+      return Optional.empty();
+    }
+    checked = uptime.instant();
+    log(wanted, outcome, expected);
+    if (outcome instanceof Outcome.Healed healed && !expected) {
+      healed(healed);
+    }
+    switch (outcome) {
+      case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ ->
+          stands(wanted, outcome, desired);
+      case Outcome.Contested(var sentence) -> contested(wanted, sentence, desired);
+      case Outcome.RolledBack(var why, var reason) -> {
+        failed(wanted, desired);
+        reporter.event(why.reason(), "Rolled back: " + reason);
+        report(NodePhase.ROLLED_BACK, why.reason(), reason);
+      }
+      case Outcome.Refused(var reason) -> {
+        failed(wanted, desired);
+        refused(wanted, reason);
+      }
+    }
+    return Optional.of(outcome);
+  }
+
+  private void healed(Outcome.Healed healed) {
+    telemetry.metrics().repaired(healed);
+    lastDrift = healed.sentence();
+    reporter.event("DriftHealed", "Somebody changed our rules; they were put back: " + lastDrift);
+  }
+
+  private void failed(Wanted wanted, boolean desired) {
+    if (desired) {
+      retry.failed(wanted, uptime.instant());
+    }
+  }
+
+  private void refused(Wanted wanted, String reason) {
+    if (wanted.equals(enforced)) {
+      telemetry.health().unverified(reason);
+      reporter.event("Drifted", reason);
+      report(NodePhase.DRIFTED, reason);
+    } else {
+      reporter.event("NotEnforced", reason);
+      report(NodePhase.FAILED, reason);
+    }
+  }
+
+  /** Our rules stand, and somebody else decides before them. */
+  private void contested(Wanted wanted, String sentence, boolean desired) {
+    if (desired && !wanted.equals(enforced)) {
+      nowEnforced(wanted);
+    }
+    telemetry.health().unverified(sentence);
+    reporter.event("JumpContested", sentence);
+    report(NodePhase.DRIFTED, "JumpContested", sentence);
+  }
+
+  /** It was read back from the kernel. */
+  private void stands(Wanted wanted, Outcome outcome, boolean desired) {
+    telemetry.health().verified();
+    telemetry.metrics().applied(wanted.revision(), clock.instant());
+    if (!desired) {
+      return;
+    }
+    retry.done();
+    if (!wanted.equals(enforced)) {
+      nowEnforced(wanted);
+    }
+    if (outcome instanceof Outcome.Applied(_, boolean first)) {
+      lastDrift = "";
+      if (first) {
+        cluster.reconnect();
+      }
+    }
+    report(NodePhase.APPLIED, "");
+  }
+
+  private static void log(Wanted wanted, Outcome outcome, boolean expected) {
+    var what = wanted.isNothing() ? "nothing" : wanted.revision();
+    switch (outcome) {
+      case Outcome.Unchanged() -> {}
+      case Outcome.Applied(var after, _) ->
+          LOG.log(
+              System.Logger.Level.INFO, "{0} is enforced, after {1} ms", what, after.toMillis());
+      case Outcome.Healed healed ->
+          LOG.log(
+              System.Logger.Level.INFO,
+              expected ? "{0}: sets brought up to date" : "{0} is enforced again: {1}",
+              what,
+              healed.sentence());
+      case Outcome.Contested(var sentence) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} stands, but {1}", what, sentence);
+      case Outcome.RolledBack(_, var reason) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} was rolled back: {1}", what, reason);
+      case Outcome.Refused(var reason) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} is not enforced: {1}", what, reason);
+    }
+  }
+
+  void report(NodePhase phase, String message) {
+    report(phase, "", message);
+  }
+
+  private void report(NodePhase phase, String reason, String message) {
+    if (observedGeneration != null) {
+      var findings =
+          new Findings(
+              lastDrift,
+              transaction.contestedBy(),
+              transaction.droppedBelow(),
+              drift.otherBackEnd());
+      reporter.report(
+          statuses.of(
+              observedGeneration,
+              phase,
+              reason,
+              Optional.ofNullable(enforced),
+              message,
+              findings,
+              reporter.last()));
+    }
+  }
+}

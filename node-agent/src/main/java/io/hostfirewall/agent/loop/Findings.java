@@ -1,0 +1,24 @@
+package io.hostfirewall.agent.loop;
+
+import java.util.List;
+
+/**
+ * What the agent found beside its own rules.
+ *
+ * @param lastDrift what somebody changed and the agent put back; empty for nothing since the rules
+ *     in force were applied
+ * @param contestedBy who lets packets by before our rules, again and again; empty for nobody
+ * @param droppedBelow rules of others that may drop what ours let pass
+ * @param otherBackEnd what stands in the iptables that we do not use; empty for nothing of interest
+ */
+record Findings(
+    String lastDrift, String contestedBy, List<String> droppedBelow, String otherBackEnd) {
+
+  Findings {
+    droppedBelow = List.copyOf(droppedBelow);
+  }
+
+  static Findings none() {
+    return new Findings("", "", List.of(), "");
+  }
+}

@@ -1,0 +1,216 @@
+package io.hostfirewall.agent.transaction;
+
+import io.hostfirewall.agent.kernel.BootClock;
+import io.hostfirewall.agent.state.JournalFile;
+import io.hostfirewall.agent.state.SavedTexts;
+import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.ruleset.model.ContentHash;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The journal in the state folder. It says what is under way and what was confirmed before; the
+ * rule sets themselves are saved beside it.
+ */
+public final class DiskJournal implements Journal {
+
+  private static final System.Logger LOG = System.getLogger(DiskJournal.class.getName());
+
+  private static final String VERSION = "1";
+  private static final String UNKNOWN = "-";
+  private static final String NOTHING = "nothing";
+
+  private final JournalFile file;
+  private final SavedTexts saved;
+  private final String bootId;
+
+  private @Nullable Entry last;
+  private boolean read;
+  private @Nullable List<?> savedSets;
+
+  /** The hash of what is known to be saved as a whole. */
+  private String whole = "";
+
+  private boolean complained;
+
+  public DiskJournal(StateFolder folder) {
+    this(folder, BootClock.bootId());
+  }
+
+  DiskJournal(StateFolder folder, String bootId) {
+    this.file = folder.journal();
+    this.saved = folder.savedTexts();
+    this.bootId = bootId;
+  }
+
+  /**
+   * What is under way.
+   *
+   * @param boot the start of the machine in which it was written
+   * @param wanted the hash of the rule set that is to be enforced
+   * @param before the hash of the one that was confirmed before
+   */
+  private record Entry(Step step, String boot, String wanted, String before) {
+
+    String line() {
+      return String.join(
+          " ",
+          VERSION,
+          step.name(),
+          boot.isEmpty() ? UNKNOWN : boot,
+          "at",
+          Long.toString(BootClock.sinceBoot().toMillis()),
+          wanted,
+          "before",
+          before);
+    }
+
+    static Optional<Entry> parse(String line) {
+      var words = line.split(" ", -1);
+      if (words.length != 8 || !words[0].equals(VERSION)) {
+        return Optional.empty();
+      }
+      try {
+        return Optional.of(new Entry(Step.valueOf(words[1]), words[2], words[5], words[7]));
+      } catch (IllegalArgumentException e) {
+        return Optional.empty();
+      }
+    }
+
+    boolean isDone(String hash) {
+      return step == Step.DONE && wanted.equals(hash);
+    }
+
+    /** The hash of what is confirmed, as long as this is all that is known. */
+    String confirmed() {
+      return switch (step) {
+        case LOAD, CONFIRM, FALL_BACK -> before;
+        case TIDY, DONE -> wanted;
+      };
+    }
+  }
+
+  @Override
+  public void next(Step step, Wanted wanted) {
+    try {
+      var before = entry();
+      var confirmed = before == null ? UNKNOWN : before.confirmed();
+      var next = new Entry(step, bootId, hash(wanted), confirmed);
+      if (step == Step.DONE && before != null && before.isDone(next.wanted()) && isSaved(wanted)) {
+        return;
+      }
+      if (step == Step.CONFIRM || (step == Step.DONE && !isSaved(wanted))) {
+        save(wanted);
+      }
+      // These two make no difference to a machine that lost its power.
+      file.write(next.line(), step != Step.DONE && step != Step.FALL_BACK);
+      last = next;
+      if (step == Step.DONE) {
+        saved.keepOnly(hash(wanted));
+      }
+      complained = false;
+    } catch (IOException | UncheckedIOException e) {
+      complain(e);
+    }
+  }
+
+  private boolean isSaved(Wanted wanted) throws IOException {
+    var hash = hash(wanted);
+    if (!wanted.isNothing() && !hash.equals(whole) && saved.read(hash).isPresent()) {
+      whole = hash;
+    }
+    return wanted.isNothing() || hash.equals(whole);
+  }
+
+  @Override
+  public void changed(Wanted confirmed) {
+    if (confirmed.isNothing() || confirmed.liveSets().equals(savedSets)) {
+      return;
+    }
+    try {
+      saved.write(hash(confirmed), SavedRules.setTexts(confirmed));
+      savedSets = confirmed.liveSets();
+    } catch (IOException e) {
+      complain(e);
+    }
+  }
+
+  private void save(Wanted wanted) throws IOException {
+    if (!wanted.isNothing()) {
+      saved.write(hash(wanted), SavedRules.texts(wanted));
+      savedSets = wanted.liveSets();
+      whole = hash(wanted);
+    }
+  }
+
+  /** Stands for rules and the revision that they were made from, which is in them as a remark. */
+  private static String hash(Wanted wanted) {
+    return wanted.isNothing()
+        ? NOTHING
+        : ContentHash.shortOf(wanted.hash() + " " + wanted.revision());
+  }
+
+  private @Nullable Entry entry() throws IOException {
+    if (!read) {
+      last = file.last().flatMap(Entry::parse).orElse(null);
+      read = true;
+    }
+    return last;
+  }
+
+  @Override
+  public Optional<Wanted> confirmed(boolean trialWasConfirmed) {
+    try {
+      var entry = entry();
+      if (entry == null) {
+        return Optional.empty();
+      }
+      var sameBoot = entry.boot().equals(bootId);
+      return read(
+          entry.step() == Step.CONFIRM && trialWasConfirmed && sameBoot
+              ? entry.wanted()
+              : entry.confirmed());
+    } catch (IOException e) {
+      complain(e);
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Wanted> read(String hash) throws IOException {
+    if (hash.equals(UNKNOWN) || hash.equals(NOTHING)) {
+      return Optional.empty();
+    }
+    var texts = saved.read(hash);
+    if (texts.isEmpty()) {
+      LOG.log(System.Logger.Level.WARNING, "the saved rules {0} are damaged or gone", hash);
+      return Optional.empty();
+    }
+    try {
+      var wanted = SavedRules.read(texts.get());
+      if (hash(wanted).equals(hash)) {
+        return Optional.of(wanted);
+      }
+      LOG.log(System.Logger.Level.WARNING, "the saved rules {0} are not what they say", hash);
+    } catch (IllegalArgumentException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the saved rules {0} make no sense: {1}",
+          hash,
+          e.getMessage());
+    }
+    return Optional.empty();
+  }
+
+  private void complain(Exception e) {
+    if (!complained) {
+      complained = true;
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the journal cannot be kept, so that nothing is restored after a restart: {0}",
+          e.toString());
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.hostfirewall.agent.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process dies, and the next one starts. */
+class RecoveryTest {
+
+  private static final Duration TRIAL = Duration.ofSeconds(30);
+  private static final String THIS_BOOT = "boot-1";
+
+  @TempDir private Path folder;
+
+  private MemoryKernel kernel = new MemoryKernel();
+
+  /** The end of a process, wherever it is. */
+  private static final class Death extends RuntimeException {
+    private static final long serialVersionUID = 1;
+  }
+
+  private Transaction transaction(Path state, String boot) {
+    return new Transaction(
+        kernel.kernel(),
+        Clock.systemUTC(),
+        Proof.none(),
+        WarmUp.none(),
+        new DiskJournal(new StateFolder(state), boot),
+        seen -> {});
+  }
+
+  private static Wanted wanted(int port) {
+    var plain = Examples.wanted(port);
+    var nodes =
+        new IpSet(
+            "hfw4-a-0123456789ab",
+            IpSet.Type.NETWORKS,
+            Family.IPV4,
+            List.of(Cidr.parse("192.0.2." + port % 256 + "/32").setEntry()));
+    return new Wanted(plain.rules(), List.of(nodes), List.of(), false, plain.revision());
+  }
+
+  private String judges() {
+    return kernel.judge(Family.IPV4) + " " + kernel.judge(Family.IPV6);
+  }
+
+  private void die(int call) {
+    var count = new AtomicInteger();
+    kernel.refuse(
+        asked -> {
+          if (count.incrementAndGet() >= call) {
+            throw new Death();
+          }
+          return false;
+        });
+  }
+
+  /** How many calls an edit takes. */
+  private int calls() {
+    kernel = new MemoryKernel();
+    var work = transaction(folder.resolve("count"), THIS_BOOT);
+    work.apply(wanted(80), TRIAL);
+    var before = kernel.calls().size();
+    work.apply(wanted(443), TRIAL);
+    return kernel.calls().size() - before;
+  }
+
+  private void attempt(Runnable work) {
+    try {
+      work.run();
+    } catch (Death | IllegalStateException e) {
+      // It is dead.
+    }
+    kernel.refuse(call -> false);
+  }
+
+  @Test
+  void wherever_a_process_dies_the_next_one_finds_one_rule_set_and_leaves_no_other()
+      throws KernelException {
+    var calls = calls();
+    assertThat(calls).isGreaterThan(10);
+    for (var death = 1; death <= calls; death++) {
+      kernel = new MemoryKernel();
+      var state = folder.resolve("state-" + death);
+      var first = transaction(state, THIS_BOOT);
+      first.apply(wanted(80), TRIAL);
+      var old = judges();
+      die(death);
+      attempt(() -> first.apply(wanted(443), TRIAL));
+
+      var next = transaction(state, THIS_BOOT);
+      var recovered = next.recover().orElseThrow();
+
+      assertThat(recovered.outcome()).as("death %d", death).isNotInstanceOf(Outcome.Refused.class);
+      assertThat(next.heal(recovered.wanted())).isEqualTo(new Outcome.Unchanged());
+      assertThat(recovered.wanted().rules()).isIn(wanted(80).rules(), wanted(443).rules());
+      assertThat(judges().equals(old))
+          .as("death %d", death)
+          .isEqualTo(recovered.wanted().revision().equals("hfr-80"));
+      assertThat(kernel.set("hfw4-trial")).isEmpty();
+      assertThat(next.apply(wanted(443), TRIAL))
+          .isInstanceOfAny(Outcome.Applied.class, Outcome.Unchanged.class, Outcome.Healed.class);
+      assertThat(next.apply(wanted(443), TRIAL)).isEqualTo(new Outcome.Unchanged());
+    }
+  }
+
+  @Test
+  void wherever_the_plug_is_pulled_one_rule_set_is_loaded_after_the_boot() throws KernelException {
+    var calls = calls();
+    var found = new TreeSet<String>();
+    for (var death = 1; death <= calls; death++) {
+      kernel = new MemoryKernel();
+      var state = folder.resolve("plug-" + death);
+      var first = transaction(state, THIS_BOOT);
+      first.apply(wanted(80), TRIAL);
+      die(death);
+      attempt(() -> first.apply(wanted(443), TRIAL));
+
+      kernel = new MemoryKernel();
+      var next = transaction(state, "boot-2");
+      var recovered = next.recover().orElseThrow();
+
+      assertThat(recovered.outcome()).as("death %d", death).isInstanceOf(Outcome.Healed.class);
+      assertThat(next.heal(recovered.wanted())).isEqualTo(new Outcome.Unchanged());
+      assertThat(judges()).as("death %d", death).isNotEqualTo(" ");
+      assertThat(kernel.set("hfw4-a-0123456789ab")).isNotEmpty();
+      found.add(recovered.wanted().revision());
+    }
+    assertThat(found).containsExactly("hfr-443", "hfr-80");
+  }
+
+  @Test
+  void what_somebody_flushed_while_nobody_looked_is_put_back() throws KernelException {
+    transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL);
+    var judges = judges();
+    kernel.flush(Family.IPV4, "filter");
+
+    var recovered = transaction(folder, THIS_BOOT).recover().orElseThrow();
+
+    assertThat(recovered.outcome()).isInstanceOf(Outcome.Healed.class);
+    assertThat(recovered.wanted()).isEqualTo(wanted(80));
+    assertThat(judges()).isEqualTo(judges);
+  }
+
+  @Test
+  void without_a_journal_nothing_is_put_back() throws KernelException {
+    transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL);
+    kernel.flush(Family.IPV4, "filter");
+
+    assertThat(transaction(folder.resolve("another"), THIS_BOOT).recover()).isEmpty();
+    assertThat(kernel.judge(Family.IPV4)).isEmpty();
+  }
+
+  @Test
+  void sets_that_went_on_changing_are_not_turned_back() throws KernelException, IOException {
+    transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL);
+    kernel.restore("add hfw4-a-0123456789ab 192.0.2.99\n");
+
+    var recovered = transaction(folder, THIS_BOOT).recover().orElseThrow();
+
+    assertThat(recovered.outcome()).isEqualTo(new Outcome.Unchanged());
+    assertThat(kernel.set("hfw4-a-0123456789ab")).contains("192.0.2.99");
+
+    kernel.restore("flush hfw4-a-0123456789ab\n");
+    transaction(folder, THIS_BOOT).recover();
+    assertThat(kernel.set("hfw4-a-0123456789ab")).isNotEmpty();
+  }
+
+  @Test
+  void rules_that_stand_are_kept_when_the_journal_could_not_be_written()
+      throws KernelException, IOException {
+    transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL);
+    var stale = Files.readAllBytes(folder.resolve("journal"));
+    transaction(folder, THIS_BOOT).apply(wanted(443), TRIAL);
+    var judges = judges();
+    Files.write(folder.resolve("journal"), stale);
+
+    assertThat(transaction(folder, THIS_BOOT).recover().map(Transaction.Recovered::wanted))
+        .isIn(Optional.empty());
+    assertThat(judges()).isEqualTo(judges);
+  }
+
+  @Test
+  void a_damaged_journal_and_damaged_rules_change_nothing() throws IOException, KernelException {
+    transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL);
+    var judges = judges();
+    for (var damage : List.of("journal", "saved")) {
+      try (Stream<Path> files = Files.walk(folder.resolve(damage))) {
+        for (var file : files.filter(Files::isRegularFile).toList()) {
+          Files.writeString(file, "garbage");
+        }
+      }
+      assertThat(transaction(folder, THIS_BOOT).recover()).as(damage).isEmpty();
+      assertThat(judges()).isEqualTo(judges);
+      assertThat(transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL))
+          .isEqualTo(new Outcome.Unchanged());
+      assertThat(transaction(folder, THIS_BOOT).recover()).as(damage + " again").isPresent();
+    }
+  }
+
+  @Test
+  void a_journal_that_cannot_be_written_hinders_nothing() throws IOException {
+    Files.writeString(folder.resolve("file"), "");
+    var work = transaction(folder.resolve("file"), THIS_BOOT);
+
+    assertThat(work.apply(wanted(80), TRIAL)).isInstanceOf(Outcome.Applied.class);
+    assertThat(work.apply(wanted(443), TRIAL)).isInstanceOf(Outcome.Applied.class);
+  }
+}
