@@ -15,7 +15,7 @@ import java.util.Map;
  * the file leaves out have the values of {@code agent-defaults.yaml}.
  *
  * @param name of the DaemonSet
- * @param privileged false: only NET_ADMIN, and NET_RAW where the legacy back end may need it
+ * @param privileged false: only NET_ADMIN and NET_RAW
  * @param trialSeconds how long new rules decide unless the agent confirms them
  * @param adminNetworks whose SSH no policy closes
  * @param apiServerFrom who always reaches an API server on the node; empty for anyone

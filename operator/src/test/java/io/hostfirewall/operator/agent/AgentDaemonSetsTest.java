@@ -73,7 +73,7 @@ class AgentDaemonSetsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"auto, NET_ADMIN NET_RAW", "legacy, NET_ADMIN NET_RAW", "nft, NET_ADMIN"})
+  @CsvSource({"auto, NET_ADMIN NET_RAW", "legacy, NET_ADMIN NET_RAW", "nft, NET_ADMIN NET_RAW"})
   void unprivileged_it_has_the_least_that_works(String backend, String capabilities)
       throws SettingsException {
     var pod = pod("image: a/b:1\nprivileged: false\nbackend: " + backend);
