@@ -1,7 +1,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build images demo test test-fast test-one bench fmt crds manifests clean
+.PHONY: help build images demo test test-fast test-one bench fmt crds manifests lint-chart clean
 
 MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true $(MAVEN_OPTS)
 export MAVEN_OPTS
@@ -50,6 +50,11 @@ crds: ## write the CRDs anew from the Java records, and what has copies of them
 manifests: ## write anew what is made from the chart, the CRDs and the script for Argo CD
 	@scripts/setup build
 	@$(MVN) -pl helm test -Dtest=GeneratedFilesTest,GoldenTest -Dmanifests.write=true
+	@$(MVN) -pl operator -am test -Dtest='PolicyLifeTest,io.hostfirewall.operator.agent.ChartTest' -Dsurefire.failIfNoSpecifiedTests=false -Dmanifests.write=true
+
+lint-chart: ## look for faults in chart, manifests and examples with five scanners (built once, trivy in a quarter of an hour)
+	@scripts/setup
+	@scripts/lint-chart
 
 clean: ## remove everything that was built
 	@rm -rf target */target

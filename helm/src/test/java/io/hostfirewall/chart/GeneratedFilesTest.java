@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,10 @@ class GeneratedFilesTest {
   private static final Path MANIFESTS = Chart.PROJECT.resolve("manifests");
   private static final Path CRDS = Chart.PROJECT.resolve("crds/generated");
   private static final Path CHARTS_CRDS = Chart.FOLDER.resolve("files/crds");
+
+  /** What the operator's own test reads. */
+  private static final Path AGENTS = Path.of("src/test/resources/agents");
+
   private static final Path ARGO = Chart.PROJECT.resolve("docs/argocd");
   private static final Path ARGO_CONFIG = ARGO.resolve("argocd-cm.yaml");
   private static final String STALE = "run `make manifests` and commit what it writes";
@@ -24,6 +29,7 @@ class GeneratedFilesTest {
     if (Boolean.getBoolean("manifests.write")) {
       replace(CHARTS_CRDS, contents(CRDS));
       replace(MANIFESTS, PlainManifests.fromChart());
+      replace(AGENTS, agentConfigurations());
       Files.writeString(ARGO_CONFIG, argoConfig());
     }
   }
@@ -39,8 +45,26 @@ class GeneratedFilesTest {
   }
 
   @Test
+  void the_operators_test_reads_what_the_chart_gives_it() throws IOException {
+    assertThat(contents(AGENTS)).as(STALE).isEqualTo(agentConfigurations());
+  }
+
+  @Test
   void the_health_script_stands_in_the_patch_for_argo_cd() throws IOException {
     assertThat(Files.readString(ARGO_CONFIG)).as(STALE).isEqualTo(argoConfig());
+  }
+
+  private static Map<String, String> agentConfigurations() throws IOException {
+    var files = new TreeMap<String, String>();
+    for (var values : Chart.valuesFiles()) {
+      var file =
+          Chart.objects(chart -> chart.withValuesFile(values)).stream()
+              .filter(object -> object.kind().equals("ConfigMap"))
+              .map(object -> object.text("/data/agent.yaml"))
+              .collect(Collectors.joining());
+      files.put(values.getFileName().toString().replace("-values", ""), file);
+    }
+    return files;
   }
 
   private static String argoConfig() throws IOException {

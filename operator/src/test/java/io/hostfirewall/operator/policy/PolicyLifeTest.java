@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A policy in each phase of its life, as the operator writes it. The files are what GitOps tools
- * are tested with, so they must be what this code says; {@code -Dlife.write=true} writes them.
+ * are tested with, so they must be what this code says; {@code make manifests} writes them.
  */
 class PolicyLifeTest {
 
@@ -75,7 +75,7 @@ class PolicyLifeTest {
   @MethodSource("names")
   void a_scene_is_as_committed(String name) throws IOException {
     var yaml = YAML.asYaml(scenes().get(name));
-    if (Boolean.getBoolean("life.write")) {
+    if (Boolean.getBoolean("manifests.write")) {
       Files.createDirectories(FOLDER);
       Files.writeString(file(name), yaml);
     }
