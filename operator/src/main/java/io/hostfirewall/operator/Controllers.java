@@ -13,6 +13,7 @@ import io.hostfirewall.operator.revision.RevisionCollector;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.RevisionChooser;
 import io.hostfirewall.operator.watch.KubernetesService;
+import io.hostfirewall.operator.watch.SlimStore;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
@@ -52,7 +53,7 @@ record Controllers(
     operator.register(
         new NodeReconciler(client, chooser),
         controller -> {
-          withoutEnd(controller);
+          usual(controller);
           // A Node has no useful generation, and its heartbeats are not news.
           controller
               .withGenerationAware(false)
@@ -61,7 +62,7 @@ record Controllers(
     operator.register(
         new PolicyReconciler(client, chooser, surroundings(podCidrs), metrics, clock),
         controller -> {
-          withoutEnd(controller);
+          usual(controller);
           controller
               .withTriggerReconcilerOnAllEvents(true)
               .withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(1), 20));
@@ -69,14 +70,14 @@ record Controllers(
     operator.register(
         new AddressSetKeeper(client, podCidrs),
         controller -> {
-          withoutEnd(controller);
+          usual(controller);
           controller
               .settingNamespace(KubernetesService.NAMESPACE)
               .withLabelSelector(KubernetesService.SELECTOR)
               .withRateLimiter(new LinearRateLimiter(Duration.ofSeconds(1), 2));
         });
     operator.register(
-        new RevisionCollector(client, settings.revisionsKept(), clock), Controllers::withoutEnd);
+        new RevisionCollector(client, settings.revisionsKept(), clock), Controllers::usual);
     agents.ifPresent(own -> registerAgentKeeper(operator, own));
   }
 
@@ -92,7 +93,7 @@ record Controllers(
     operator.register(
         new AgentKeeper(client, own.daemonSets()),
         controller -> {
-          withoutEnd(controller);
+          usual(controller);
           controller
               .settingNamespace(own.daemonSets().namespace())
               .withGenericFilter(any -> any.getMetadata().getName().equals(own.deployment()))
@@ -101,8 +102,10 @@ record Controllers(
         });
   }
 
-  private static <P extends HasMetadata> void withoutEnd(
+  /** Small caches, and tries without end. */
+  private static <P extends HasMetadata> void usual(
       ControllerConfigurationOverrider<P> controller) {
+    controller.withItemStore(new SlimStore<>());
     controller.withRetry(
         new GenericRetry()
             .setInitialInterval(FIRST_RETRY)

@@ -30,6 +30,7 @@ final class PretendedKubelets implements AutoCloseable {
 
   /** Creates a node whose kubelet answers. */
   void add(String name) {
+    silent.remove(name);
     var node =
         new NodeBuilder()
             .withNewMetadata()
@@ -50,10 +51,9 @@ final class PretendedKubelets implements AutoCloseable {
     sayReady(name, "Unknown");
   }
 
-  /** Plugs it in again. */
-  void wake(String name) {
-    silent.remove(name);
-    sayReady(name, "True");
+  /** Its kubelet answers, but starts and ends no pod. */
+  void jam(String name) {
+    silent.add(name);
   }
 
   private void sayReady(String name, String ready) {

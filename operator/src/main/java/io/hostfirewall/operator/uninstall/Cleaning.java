@@ -60,6 +60,11 @@ record Cleaning(
     return placed && waiting.isEmpty();
   }
 
+  /** How many nodes are to be clean at the end. */
+  int nodes() {
+    return done.size() + waiting.size() + unreachable.size();
+  }
+
   private static boolean isPlaced(@Nullable DaemonSet daemonSet, int pods) {
     if (daemonSet == null || daemonSet.getStatus() == null) {
       return false;

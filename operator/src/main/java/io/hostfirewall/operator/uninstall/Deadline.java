@@ -10,16 +10,24 @@ import java.util.function.BooleanSupplier;
  *
  * @param pause between two looks at a thing that is waited for
  */
-record Deadline(Clock clock, Instant end, Duration pause) {
+record Deadline(Clock clock, Instant begin, Instant end, Duration pause) {
 
   static Deadline in(Duration time) {
     var clock = Clock.systemUTC();
-    return new Deadline(clock, clock.instant().plus(time), Duration.ofMillis(500));
+    var now = clock.instant();
+    return new Deadline(clock, now, now.plus(time), Duration.ofMillis(500));
+  }
+
+  /** Another one that ends after a part of the whole time, so that the rest is left for others. */
+  Deadline after(int parts, int of) {
+    var time = Duration.between(begin, end).multipliedBy(parts).dividedBy(of);
+    return new Deadline(clock, begin, begin.plus(time), pause);
   }
 
   /** Another one that ends after some time, whether this one has passed or not. */
   Deadline anew(Duration time) {
-    return new Deadline(clock, clock.instant().plus(time), pause);
+    var now = clock.instant();
+    return new Deadline(clock, now, now.plus(time), pause);
   }
 
   boolean passed() {

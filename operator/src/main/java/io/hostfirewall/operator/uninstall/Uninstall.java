@@ -90,7 +90,9 @@ final class Uninstall {
                 .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"replicas\":0}}"));
     var labels = operator.getSpec().getSelector().getMatchLabels();
     progress.say(
-        awaitNoPods(labels, deadline) ? "operator: stopped" : "operator: still runs, going on");
+        awaitNoPods(labels, deadline.after(1, 4))
+            ? "operator: stopped"
+            : "operator: still runs, going on");
   }
 
   private @Nullable Deployment operator() throws InterruptedException {
@@ -102,7 +104,7 @@ final class Uninstall {
   private void stopAgents() throws InterruptedException {
     delete(daemonSets.settings().name());
     progress.say(
-        awaitNoPods(daemonSets.agentSelector(), deadline)
+        awaitNoPods(daemonSets.agentSelector(), deadline.after(2, 4))
             ? "agents: stopped; their rules stay until they are removed"
             : "agents: some still run, going on");
   }
@@ -114,7 +116,7 @@ final class Uninstall {
     attempts.run("create the DaemonSet " + name, () -> client.resource(wanted).patch(APPLY));
     progress.say("cleaning: DaemonSet %s".formatted(name));
     var end = awaitClean(name);
-    progress.say("cleaning: %d nodes are clean".formatted(end.done().size()));
+    progress.say("cleaning: %d of %d nodes are clean".formatted(end.done().size(), end.nodes()));
     delete(name);
     awaitNoPods(daemonSets.cleanupSelector(), deadline.anew(FOR_LAST_PODS));
     return unreached(end, firewalled);

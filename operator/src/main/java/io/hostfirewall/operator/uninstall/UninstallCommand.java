@@ -20,11 +20,10 @@ import picocli.CommandLine.Spec;
 /** Takes everything of ours off the nodes and out of the cluster. */
 @Command(
     name = "uninstall",
-    description = {
-      "Stops the operator and the agents, removes all rules and sets of ours from every node that can",
-      "be reached, and deletes what the operator made. Policies stay. Repeats safely; nodes that cannot",
-      "be reached are listed and do not count as a failure."
-    },
+    description =
+        "Stops the operator and the agents, removes all rules and sets of ours from every node that"
+            + " can be reached, and deletes what the operator made. Policies stay. Repeats safely;"
+            + " nodes that cannot be reached are listed and do not count as a failure.",
     mixinStandardHelpOptions = true)
 public final class UninstallCommand implements Callable<Integer> {
 
@@ -80,9 +79,8 @@ public final class UninstallCommand implements Callable<Integer> {
         progress.say("nothing of ours is left");
       } else {
         progress.say(
-            ("rules of ours may be left on %d nodes: run `cleanup --yes --forget` of the agent's"
-                    + " image there")
-                .formatted(unreached.size()));
+            "rules of ours may be left there: run `cleanup --yes --forget` of the agent's image on"
+                + " each of them");
       }
       return DONE;
     } catch (SettingsException e) {

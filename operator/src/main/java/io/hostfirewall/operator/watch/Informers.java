@@ -29,6 +29,7 @@ public final class Informers {
     InformerEventSourceConfiguration.Builder<R> builder =
         InformerEventSourceConfiguration.from(kind, context.getPrimaryResourceClass());
     builder.<P>withPrimaryToSecondaryMapper(primary -> Set.of());
+    builder.withItemStore(new SlimStore<>());
     settings.accept(builder);
     return new InformerEventSource<>(builder.build(), context);
   }

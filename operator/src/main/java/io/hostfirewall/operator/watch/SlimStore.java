@@ -1,0 +1,55 @@
+package io.hostfirewall.operator.watch;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
+import io.fabric8.kubernetes.client.informers.cache.Cache;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store of an informer that keeps of an object what the firewall may read. Who manages which
+ * field, the images that a node has and what a pod is made of would be most of the operator's
+ * memory in a large cluster.
+ */
+public final class SlimStore<R extends HasMetadata> extends BasicItemStore<R> {
+
+  public SlimStore() {
+    super(Cache::metaNamespaceKeyFunc);
+  }
+
+  @Override
+  public @Nullable R put(String key, R object) {
+    slim(object);
+    return super.put(key, object);
+  }
+
+  private static void slim(HasMetadata object) {
+    object.getMetadata().setManagedFields(null);
+    object.getMetadata().setAnnotations(null);
+    switch (object) {
+      case Node node -> slim(node);
+      case Pod pod -> slim(pod);
+      default -> {}
+    }
+  }
+
+  private static void slim(Node node) {
+    if (node.getStatus() != null) {
+      node.getStatus().setImages(null);
+      node.getStatus().setVolumesAttached(null);
+      node.getStatus().setVolumesInUse(null);
+      node.getStatus().setNodeInfo(null);
+    }
+  }
+
+  private static void slim(Pod pod) {
+    pod.getSpec().setContainers(null);
+    pod.getSpec().setVolumes(null);
+    pod.getSpec().setTolerations(null);
+    pod.getSpec().setAffinity(null);
+    if (pod.getStatus() != null) {
+      pod.getStatus().setContainerStatuses(null);
+    }
+  }
+}
