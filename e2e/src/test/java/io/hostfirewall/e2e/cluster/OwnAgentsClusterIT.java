@@ -74,6 +74,7 @@ class OwnAgentsClusterIT {
   @AfterEach
   void nothing_is_left() {
     operator.kill();
+    assertThat(operator.log()).doesNotContain("failed invoking", "Uncaught error");
     cluster.admin().run("delete", "hfp,hfns,hfrev", "--all");
     cluster.admin().run("delete", "daemonsets", "--all", "--namespace=" + NAMESPACE);
     eventually("no agents").until(() -> kubelets.pods("agent").isEmpty());

@@ -13,6 +13,7 @@ final class AgentArguments {
     arguments.add("--trial=" + settings.trialSeconds() + "s");
     add(arguments, "--uplink", settings.uplinks());
     add(arguments, "--pod-interface", settings.podInterfaces());
+    add(arguments, "--admin", settings.adminNetworks());
     add(arguments, "--failsafe-api-server-from", settings.apiServerFrom());
     addHost(arguments, settings);
     return arguments;

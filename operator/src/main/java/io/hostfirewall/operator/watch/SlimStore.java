@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,8 @@ public final class SlimStore<R extends HasMetadata> extends BasicItemStore<R> {
   }
 
   private static void slim(HasMetadata object) {
-    object.getMetadata().setManagedFields(null);
-    object.getMetadata().setAnnotations(null);
+    object.getMetadata().setManagedFields(List.of());
+    object.getMetadata().setAnnotations(Map.of());
     switch (object) {
       case Node node -> slim(node);
       case Pod pod -> slim(pod);
@@ -36,20 +38,20 @@ public final class SlimStore<R extends HasMetadata> extends BasicItemStore<R> {
 
   private static void slim(Node node) {
     if (node.getStatus() != null) {
-      node.getStatus().setImages(null);
-      node.getStatus().setVolumesAttached(null);
-      node.getStatus().setVolumesInUse(null);
+      node.getStatus().setImages(List.of());
+      node.getStatus().setVolumesAttached(List.of());
+      node.getStatus().setVolumesInUse(List.of());
       node.getStatus().setNodeInfo(null);
     }
   }
 
   private static void slim(Pod pod) {
-    pod.getSpec().setContainers(null);
-    pod.getSpec().setVolumes(null);
-    pod.getSpec().setTolerations(null);
+    pod.getSpec().setContainers(List.of());
+    pod.getSpec().setVolumes(List.of());
+    pod.getSpec().setTolerations(List.of());
     pod.getSpec().setAffinity(null);
     if (pod.getStatus() != null) {
-      pod.getStatus().setContainerStatuses(null);
+      pod.getStatus().setContainerStatuses(List.of());
     }
   }
 }

@@ -96,6 +96,7 @@ class AgentDaemonSetsTest {
         trialSeconds: 60
         uplinks: [eth0, bond+]
         podInterfaces: [cali+]
+        adminNetworks: [203.0.113.0/24]
         apiServerFrom: [192.0.2.0/24, "2001:db8::/32"]
         health: {address: "::1", port: 9999}
         stateFolder: /srv/s
@@ -107,6 +108,7 @@ class AgentDaemonSetsTest {
             "--trial=60s",
             "--uplink=eth0,bond+",
             "--pod-interface=cali+",
+            "--admin=203.0.113.0/24",
             "--failsafe-api-server-from=192.0.2.0/24,2001:db8::/32",
             "--backend=nft",
             "--state-dir=/srv/s",

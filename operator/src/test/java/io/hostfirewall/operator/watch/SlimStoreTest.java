@@ -1,0 +1,40 @@
+package io.hostfirewall.operator.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.hostfirewall.operator.Samples;
+import io.hostfirewall.operator.select.NodeView;
+import org.junit.jupiter.api.Test;
+
+class SlimStoreTest {
+
+  @Test
+  void what_the_firewall_reads_is_kept_and_the_rest_is_empty() {
+    var before = NodeView.of(Samples.node("n1", "web", "10.99.0.11"));
+    var store = new SlimStore<Node>();
+
+    store.put(
+        "n1",
+        new NodeBuilder(Samples.node("n1", "web", "10.99.0.11"))
+            .editMetadata()
+            .addToAnnotations("a", "b")
+            .addNewManagedField()
+            .withManager("kubelet")
+            .endManagedField()
+            .endMetadata()
+            .editStatus()
+            .addNewImage()
+            .addToNames("registry/image:1")
+            .endImage()
+            .endStatus()
+            .build());
+
+    var kept = store.get("n1");
+    assertThat(NodeView.of(kept)).isEqualTo(before);
+    assertThat(kept.getMetadata().getAnnotations()).isEmpty();
+    assertThat(kept.getMetadata().getManagedFields()).isEmpty();
+    assertThat(kept.getStatus().getImages()).isEmpty();
+  }
+}
