@@ -40,6 +40,8 @@ class ValuesSchemaTest {
         "{agent: {trialSeconds: 0}}                               | /agent/trialSeconds",
         "{agent: {trialSeconds: 30s}}                             | /agent/trialSeconds",
         "{agent: {adminNetworks: [10.0.0.1]}}                     | /agent/adminNetworks/0",
+        "{agent: {adminNetworks: [10.0.0.0/33]}}                  | /agent/adminNetworks/0",
+        "{agent: {adminNetworks: ['fd00::/129']}}                 | /agent/adminNetworks/0",
         "{agent: {adminNetworks: 10.0.0.0/8}}                     | /agent/adminNetworks",
         "{agent: {uplinks: [eth0/1]}}                             | /agent/uplinks/0",
         "{agent: {health: {adress: 0.0.0.0}}}                     | adress",
