@@ -27,6 +27,7 @@ class BudgetsBench {
         operator.start();
         node.agent().start();
         new EditBench(cluster, node).measure(table);
+        new StartBench(node).measure(table);
       }
     }
     for (var backend : new String[] {"nft", "legacy"}) {

@@ -69,7 +69,6 @@ final class EditBench {
     }
     table.note("flushed chain healed (nft), median", heals.median(), "ms");
     table.add("flushed chain healed (nft), longest of 20", heals.max(), "ms", 1000);
-    cluster.client().resources(HostFirewallPolicy.class).delete();
   }
 
   /** Nanoseconds from the acknowledgement of an edit until a connection meets the new rules. */

@@ -46,7 +46,7 @@ public final class ClusterNode implements AutoCloseable {
                 "netns",
                 "exec",
                 name(),
-                System.getProperty("hostfirewall.bin", "missing"),
+                agentProgram(),
                 "run",
                 "--node-name",
                 name(),
@@ -63,6 +63,12 @@ public final class ClusterNode implements AutoCloseable {
     agent =
         new RunningProgram(
             command, Map.of("KUBECONFIG", kubeconfig.toString()), state.resolve("agent.log"));
+  }
+
+  /** The program as it was built, unless somebody names it as it is packaged. */
+  private static String agentProgram() {
+    return System.getProperty(
+        "hostfirewall.agent", System.getProperty("hostfirewall.bin", "missing"));
   }
 
   public String name() {
@@ -121,7 +127,7 @@ public final class ClusterNode implements AutoCloseable {
   }
 
   /** What the agent answers on the node itself; empty while it does not, or says no. */
-  Optional<String> ask(String path) {
+  public Optional<String> ask(String path) {
     return namespace.call(
         () -> {
           var uri = URI.create("http://127.0.0.1:9473" + path);
