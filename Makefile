@@ -20,7 +20,7 @@ images: ## build the images of operator and agent as archives in target/images (
 	@scripts/setup images
 	@PUSH=$(PUSH) PLATFORM=$(PLATFORM) images/build
 
-demo: ## set up, then show a policy at work on two nodes (Linux, root); KEEP=1 leaves them up
+demo: ## set up, then show images, chart and a policy at work on two nodes (Linux, root); KEEP=1 leaves them up
 	@scripts/setup
 	@KEEP=$(KEEP) scripts/demo
 
@@ -30,8 +30,9 @@ test: ## set up, then run all tests (Linux, root)
 test-fast: ## run the tests that need only a JVM
 	@scripts/test fast
 
-test-one: ## run one kernel or cluster test alone: NAME=ScansKernelIT, or NAME='ScansKernelIT#a_method'
+test-one: ## run one test on the kernel, the control plane or nodes alone: NAME=ScansKernelIT, or NAME='ScansKernelIT#a_method'
 	@scripts/setup
+	@case '$(NAME)' in *NodesIT*) images/build ;; esac
 	@$(MVN:-q=) -pl e2e -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(NAME)' | sed -unE -f scripts/progress.sed
 
 bench: ## set up, then measure and print the table of budgets (Linux, root)

@@ -13,7 +13,7 @@ import java.util.List;
  * @param program kubectl
  * @param kubeconfig says which API server, and who asks
  */
-record Kubectl(Path program, Path kubeconfig) {
+public record Kubectl(Path program, Path kubeconfig) {
 
   /**
    * How a call ended.
@@ -21,20 +21,20 @@ record Kubectl(Path program, Path kubeconfig) {
    * @param exit 0, or 1 for refused and for "diff found one"
    * @param text standard output and errors as they came
    */
-  record Answer(int exit, String text) {
+  public record Answer(int exit, String text) {
 
-    boolean done() {
+    public boolean done() {
       return exit == 0;
     }
   }
 
   /** A call that may be refused. */
-  Answer attempt(String... arguments) {
+  public Answer attempt(String... arguments) {
     return attemptWith("", arguments);
   }
 
   /** A call that reads {@code input} and may be refused. */
-  Answer attemptWith(String input, String... arguments) {
+  public Answer attemptWith(String input, String... arguments) {
     var command = new ArrayList<>(List.of(program.toString(), "--kubeconfig=" + kubeconfig));
     command.addAll(List.of(arguments));
     try {
@@ -54,12 +54,12 @@ record Kubectl(Path program, Path kubeconfig) {
   }
 
   /** A call that must succeed. */
-  String run(String... arguments) {
+  public String run(String... arguments) {
     return runWith("", arguments);
   }
 
   /** A call that reads {@code input} and must succeed. */
-  String runWith(String input, String... arguments) {
+  public String runWith(String input, String... arguments) {
     var answer = attemptWith(input, arguments);
     if (!answer.done()) {
       throw new AssertionError("kubectl " + String.join(" ", arguments) + ": " + answer.text());

@@ -5,15 +5,15 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Runs programs to their end. */
 public final class Shell {
 
-  private static final long LIMIT_SECONDS = 60;
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private Shell() {}
 
@@ -41,6 +41,11 @@ public final class Shell {
 
   /** Runs a program to its end, well or badly. */
   public static Result attempt(ProcessBuilder builder, String input) {
+    return attempt(builder, input, LIMIT);
+  }
+
+  /** Runs a program to its end, well or badly, which must come within a limit. */
+  public static Result attempt(ProcessBuilder builder, String input, Duration limit) {
     try {
       var process = builder.start();
       try {
@@ -51,9 +56,9 @@ public final class Shell {
         } catch (IOException e) {
           // It ended before it read everything; its exit code tells.
         }
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(limit)) {
           throw new IllegalStateException(
-              "%s did not end in %d s".formatted(builder.command(), LIMIT_SECONDS));
+              "%s did not end in %d s".formatted(builder.command(), limit.toSeconds()));
         }
         return new Result(process.exitValue(), out.join(), err.join());
       } finally {

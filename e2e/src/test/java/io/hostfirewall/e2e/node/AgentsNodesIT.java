@@ -1,0 +1,178 @@
+package io.hostfirewall.e2e.node;
+
+import static io.hostfirewall.e2e.node.Release.eventually;
+import static io.hostfirewall.e2e.node.Workloads.OTHER;
+import static io.hostfirewall.e2e.node.Workloads.WEB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Agents and operators come, go and change; what is enforced does not notice. */
+class AgentsNodesIT extends NodesTest {
+
+  private static final int KILLS = 20;
+
+  /** Each kind of packet is measured with at least so many. */
+  private static final long ENOUGH = 5_000;
+
+  private static final String POLICY =
+      NOTHING_BUT_WEB
+          + "  - {name: open, action: Accept, ports: [{protocol: UDP, port: %d}]}\n"
+              .formatted(Traffic.OPEN);
+
+  private static final String IMAGE = "docker.io/hostfirewall/node-agent:";
+
+  @BeforeEach
+  void a_policy_is_in_force() {
+    release.ensure();
+    release.apply(POLICY);
+    release.awaitReady("web", 2);
+  }
+
+  @AfterAll
+  void open() {
+    release.ensure();
+    release.withoutPolicies();
+  }
+
+  /** Does something while traffic comes in, which must neither slip through nor be lost. */
+  private void unnoticed(Runnable work) {
+    try (var traffic = new Traffic(stranger, lab.eleven())) {
+      work.run();
+      eventually("enough packets").until(() -> traffic.arrived() > ENOUGH);
+      var seen = traffic.end();
+      assertThat(seen.closed().passed()).as("leaked of %s", seen).isZero();
+      assertThat(seen.open().lost()).as("lost of %s", seen).isZero();
+      assertThat(seen.own().lost()).as("lost of %s", seen).isZero();
+    }
+  }
+
+  @Test
+  void a_flushed_chain_leaks_and_is_seen_to_leak() {
+    try (var traffic = new Traffic(stranger, lab.eleven())) {
+      lab.eleven().run("iptables-nft", "-F", "HFW-INPUT");
+      eventually("enough packets").until(() -> traffic.arrived() > ENOUGH);
+      eventually("healed").until(() -> stranger.isShutOut(lab.eleven(), OTHER));
+      assertThat(traffic.end().closed().passed()).isPositive();
+    }
+  }
+
+  @Test
+  void an_agent_killed_twenty_times_under_traffic_leaks_and_loses_nothing() {
+    var before = lab.eleven().rules();
+    unnoticed(
+        () -> {
+          for (int i = 0; i < KILLS; i++) {
+            killAgent(lab.eleven());
+          }
+        });
+    assertThat(lab.eleven().rules()).isEqualTo(before);
+    release.awaitAgents();
+  }
+
+  /** Kills the process of an agent and waits for the next. */
+  private static void killAgent(KubeletNode node) {
+    eventually("an agent").until(() -> node.agents().size() == 1);
+    var agent = node.agents().getFirst();
+    agent.destroyForcibly();
+    eventually("another agent")
+        .until(() -> node.agents().stream().anyMatch(other -> other.pid() != agent.pid()));
+  }
+
+  @Test
+  void a_new_image_is_rolled_out_under_traffic_and_adopts_the_rules() {
+    lab.nodes()
+        .forEach(
+            node ->
+                node.run(
+                    "ctr", "-n", "k8s.io", "images", "tag", "--force", image(), IMAGE + "next"));
+    var before = lab.eleven().rules();
+
+    unnoticed(() -> release.upgrade(Release.CHART, "agent.image.tag=next"));
+
+    assertThat(
+            lab.kubectl()
+                .run(
+                    "get",
+                    "pods",
+                    "--namespace=" + Release.NAMESPACE,
+                    "--selector=app.kubernetes.io/component=agent",
+                    "-o",
+                    "jsonpath={.items[*].spec.containers[*].image}"))
+        .isEqualTo("hostfirewall/node-agent:next hostfirewall/node-agent:next");
+    assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
+  }
+
+  @Test
+  void an_upgrade_from_an_earlier_chart_leaks_and_loses_nothing() {
+    var before = lab.eleven().rules();
+    release.upgrade(EarlierChart.unpackTo(lab.folder().resolve("earlier-chart")));
+
+    unnoticed(() -> release.upgrade(Release.CHART));
+
+    assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
+    release.awaitReady("web", 2);
+  }
+
+  private static String image() {
+    return IMAGE + "0.1.0-SNAPSHOT";
+  }
+
+  @Test
+  void an_agent_with_net_admin_alone_does_everything() {
+    var before = lab.eleven().rules();
+    unnoticed(() -> release.upgrade(Release.CHART, "agent.privileged=false", "agent.backend=nft"));
+
+    assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
+    assertThat(lab.eleven().agents())
+        .allSatisfy(
+            agent ->
+                assertThat(Files.readString(Path.of("/proc/%d/status".formatted(agent.pid()))))
+                    .as("capability 12 alone (capability.h), no new privileges, seccomp filter")
+                    .containsPattern("CapEff:\\s+0000000000001000")
+                    .containsPattern("CapBnd:\\s+0000000000001000")
+                    .containsPattern("NoNewPrivs:\\s+1")
+                    .containsPattern("Seccomp:\\s+2"));
+
+    release.apply(POLICY.replace("port: 80}", "port: 8080}"));
+    release.awaitReady("web", 2);
+    assertThat(stranger.reaches(lab.eleven(), OTHER)).isTrue();
+    assertThat(stranger.isShutOut(lab.eleven(), WEB)).isTrue();
+
+    lab.eleven().run("iptables-nft", "-F", "HFW-INPUT");
+    eventually("healed").until(() -> stranger.isShutOut(lab.eleven(), WEB));
+  }
+
+  @Test
+  void an_edit_arrives_though_every_operator_is_killed_over_it() {
+    var edited = POLICY.replace("port: 80}", "port: 8080}");
+    unnoticed(
+        () -> {
+          release.apply(edited);
+          killOperators();
+          release.awaitReady("web", 2);
+        });
+
+    assertThat(lab.nodes())
+        .allSatisfy(
+            node -> {
+              assertThat(stranger.reaches(node, OTHER)).isTrue();
+              assertThat(stranger.isShutOut(node, WEB)).isTrue();
+            });
+  }
+
+  private void killOperators() {
+    lab.kubectl()
+        .run(
+            "delete",
+            "pods",
+            "--namespace=" + Release.NAMESPACE,
+            "--selector=app.kubernetes.io/component=operator",
+            "--grace-period=0",
+            "--force");
+  }
+}

@@ -1,0 +1,131 @@
+package io.hostfirewall.e2e.node;
+
+import static io.hostfirewall.e2e.node.Release.eventually;
+import static io.hostfirewall.e2e.node.Workloads.OTHER;
+import static io.hostfirewall.e2e.node.Workloads.WEB;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** helm installs us, and takes every trace of us away. */
+class InstallNodesIT extends NodesTest {
+
+  private static final String OUR_KINDS = "hfns,hfrev,hfas";
+
+  @BeforeEach
+  void nothing_is_installed() {
+    if (release.isInstalled()) {
+      release.uninstall();
+    }
+  }
+
+  @AfterAll
+  void nothing_is_enforced() {
+    release.ensure();
+    release.withoutPolicies();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "agent.privilegd=false, privilegd",
+    "agent.backend=firewalld, backend",
+    "agent.trialSeconds=soon, trialSeconds",
+    "operator.replicas=0, replicas",
+    "cleanup.onUninstall=maybe, onUninstall",
+    "agent.adminNetworks={10.0.0.1/99}, adminNetworks",
+    "policies=none, policies"
+  })
+  void a_wrong_value_is_refused_by_name(String value, String named) {
+    var answer = release.attemptInstall(value);
+
+    assertThat(answer.exit()).isNotZero();
+    assertThat(answer.err()).contains(named);
+    assertThat(release.isInstalled()).isFalse();
+  }
+
+  @Test
+  void installed_it_enforces_and_uninstalled_it_leaves_no_trace_and_installs_again() {
+    var before = lab.nodes().map(KubeletNode::foreignRules).toList();
+
+    assertThat(release.install()).contains("is installed");
+    release.apply(NOTHING_BUT_WEB);
+    release.awaitReady("web", 2);
+    assertThat(lab.nodes())
+        .allSatisfy(
+            node -> {
+              assertThat(stranger.reaches(node, WEB)).isTrue();
+              assertThat(stranger.isShutOut(node, OTHER)).isTrue();
+              assertThat(node.rules()).contains("HFW-");
+            });
+
+    release.uninstall();
+    assertThat(lab.nodes())
+        .allSatisfy(
+            node -> {
+              assertThat(stranger.reaches(node, OTHER)).isTrue();
+              assertThat(node.rules()).doesNotContain("HFW-").doesNotContain("hfw");
+              assertThat(node.agents()).isEmpty();
+              assertThat(node.file("/var/lib/hostfirewall")).isEmptyDirectory();
+            });
+    assertThat(lab.nodes().map(KubeletNode::foreignRules).toList()).isEqualTo(before);
+    assertThat(lab.kubectl().run("get", OUR_KINDS)).isEqualTo("No resources found");
+    assertThat(lab.kubectl().run("get", "all", "--namespace=" + Release.NAMESPACE))
+        .startsWith("No resources found");
+
+    release.install();
+    release.awaitReady("web", 2);
+    assertThat(stranger.isShutOut(lab.eleven(), OTHER))
+        .as("the policy outlived the release, as crds.keep says")
+        .isTrue();
+  }
+
+  @Test
+  void a_node_that_is_dark_does_not_hold_up_an_uninstall_and_is_named() {
+    release.install("cleanup.deadlineSeconds=40");
+    release.apply(NOTHING_BUT_WEB);
+    release.awaitReady("web", 2);
+    lab.twelve().pullPlug();
+    try {
+      eventually("it is known to be gone")
+          .until(
+              () ->
+                  lab.kubectl()
+                      .run("get", "hfp", "web", "-o", "jsonpath={.status.nodes.unknown}")
+                      .equals("1"));
+      assertThat(release.uninstall())
+          .contains("NOT REACHED: node-12")
+          .doesNotContain("NOT REACHED: node-11");
+      assertThat(stranger.reaches(lab.eleven(), OTHER)).isTrue();
+      assertThat(lab.eleven().rules()).doesNotContain("HFW-").doesNotContain("hfw");
+    } finally {
+      lab.twelve().boot(List.of());
+      workloads.awaitReady(2);
+    }
+  }
+
+  @Test
+  void rules_stay_where_the_values_say_keep() {
+    release.install("cleanup.onUninstall=keep");
+    release.apply(NOTHING_BUT_WEB);
+    release.awaitReady("web", 2);
+
+    release.uninstall();
+
+    assertThat(lab.nodes())
+        .allSatisfy(
+            node -> {
+              eventually("its agent ends").until(() -> node.agents().isEmpty());
+              assertThat(stranger.isShutOut(node, OTHER)).isTrue();
+              assertThat(stranger.reaches(node, WEB)).isTrue();
+            });
+    release.install();
+    release.awaitReady("web", 2);
+    release.uninstall();
+    assertThat(lab.nodes()).allSatisfy(node -> assertThat(node.rules()).doesNotContain("HFW-"));
+  }
+}
