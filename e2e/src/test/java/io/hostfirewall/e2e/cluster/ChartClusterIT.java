@@ -33,12 +33,17 @@ class ChartClusterIT {
   private static final String MONITORS =
       monitor("PodMonitor", "podmonitors") + "---\n" + monitor("ServiceMonitor", "servicemonitors");
 
+  private static final String TOO_MANY_RIGHTS = "would violate PodSecurity";
+
   private static ControlPlane cluster;
 
   @BeforeAll
   static void start() {
     cluster = ControlPlane.start();
     cluster.admin().run("create", "namespace", NAMESPACE);
+    cluster
+        .admin()
+        .run("label", "namespace", NAMESPACE, "pod-security.kubernetes.io/warn=restricted");
     cluster.admin().runWith(MONITORS, "create", "-f", "-");
     cluster.admin().run("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
   }
@@ -63,7 +68,18 @@ class ChartClusterIT {
     var answer = cluster.admin().attemptWith(rendered, dryRun("-f", "-"));
 
     assertThat(answer).matches(Kubectl.Answer::done);
-    assertThat(answer.text()).doesNotContain("Warning: unknown");
+    assertThat(answer.text()).doesNotContain(TOO_MANY_RIGHTS);
+  }
+
+  /** The control: the API server does look, and the agents need more. */
+  @Test
+  @Order(1)
+  void the_agents_are_beyond_the_level_restricted() {
+    var daemonSet =
+        ControlPlane.PROJECT.resolve("operator/src/test/resources/daemonsets/unprivileged.yaml");
+
+    assertThat(cluster.admin().attempt(dryRun("-f", daemonSet.toString())).text())
+        .contains(TOO_MANY_RIGHTS);
   }
 
   @ParameterizedTest
