@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.awaitility.core.ConditionFactory;
 
 /** Our release in a cluster, handled as people handle it: by helm and kubectl alone. */
@@ -74,9 +75,41 @@ final class Release {
     return words;
   }
 
-  /** Waits until every node has an agent of the newest shape that is ready. */
+  /**
+   * Waits until the operator has made the DaemonSet what the configuration says, and every node has
+   * such an agent that is ready.
+   */
   void awaitAgents() {
+    eventually("the agents' shape").until(() -> configured().equals(shape()));
     eventually("every agent ready").until(this::allAgentsReady);
+  }
+
+  private String configured() {
+    var file =
+        kubectl.attempt(
+            "get",
+            "configmap/hostfirewall-agent",
+            "--namespace=" + NAMESPACE,
+            "-o",
+            "jsonpath={.data.agent\\.yaml}");
+    return setting(file.text(), "image") + " " + setting(file.text(), "privileged");
+  }
+
+  private static String setting(String file, String key) {
+    var matcher = Pattern.compile("(?m)^" + key + ": \"?([^\"\\s]+)").matcher(file);
+    return matcher.find() ? matcher.group(1) : "absent";
+  }
+
+  private String shape() {
+    var container = "{.spec.template.spec.containers[0]";
+    return kubectl
+        .attempt(
+            "get",
+            "daemonset/hostfirewall-agent",
+            "--namespace=" + NAMESPACE,
+            "-o",
+            "jsonpath=%1$s.image} %1$s.securityContext.privileged}".formatted(container))
+        .text();
   }
 
   private boolean allAgentsReady() {
