@@ -12,6 +12,7 @@ import io.hostfirewall.operator.policy.PolicySurroundings;
 import io.hostfirewall.operator.revision.RevisionCollector;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.RevisionChooser;
+import io.hostfirewall.operator.watch.Informers;
 import io.hostfirewall.operator.watch.KubernetesService;
 import io.hostfirewall.operator.watch.SlimStore;
 import io.javaoperatorsdk.operator.Operator;
@@ -105,7 +106,7 @@ record Controllers(
   /** Small caches, and tries without end. */
   private static <P extends HasMetadata> void usual(
       ControllerConfigurationOverrider<P> controller) {
-    controller.withItemStore(new SlimStore<>());
+    controller.withItemStore(new SlimStore<>()).withInformerListLimit(Informers.PAGE);
     controller.withRetry(
         new GenericRetry()
             .setInitialInterval(FIRST_RETRY)

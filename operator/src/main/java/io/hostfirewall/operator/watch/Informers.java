@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  */
 public final class Informers {
 
+  /** Objects in one answer: a whole cluster at once, not yet slim, would need memory only then. */
+  public static final long PAGE = 200;
+
   private Informers() {}
 
   /** An informer on all objects of a kind. */
@@ -29,7 +32,7 @@ public final class Informers {
     InformerEventSourceConfiguration.Builder<R> builder =
         InformerEventSourceConfiguration.from(kind, context.getPrimaryResourceClass());
     builder.<P>withPrimaryToSecondaryMapper(primary -> Set.of());
-    builder.withItemStore(new SlimStore<>());
+    builder.withItemStore(new SlimStore<>()).withInformerListLimit(PAGE);
     settings.accept(builder);
     return new InformerEventSource<>(builder.build(), context);
   }
