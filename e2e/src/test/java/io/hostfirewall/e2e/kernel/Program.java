@@ -93,7 +93,39 @@ final class Program {
         printf '%%s\\n' "$input" | %s "$@"
         """
             .formatted(commands, ipset());
-    var file = folder.resolve("ipset");
+    program("ipset", script);
+  }
+
+  /**
+   * From now on it is killed, as by kill -9, just before one of its writes to the kernel.
+   *
+   * @param write which, counted from 1; 0 for none
+   */
+  void dieBefore(int write) {
+    var writes = folder.resolve("writes");
+    write(writes, "");
+    for (var name : List.of("ipset", restore("iptables"), restore("ip6tables"))) {
+      program(
+          name,
+          """
+          #!/bin/sh
+          case "$0 $*" in
+            *-restore\\ * | *ipset\\ restore*)
+              printf x >>%1$s
+              if [ "$(wc -c <%1$s)" -eq %2$d ]; then kill -9 $PPID; exit 1; fi ;;
+          esac
+          exec %3$s "$@"
+          """
+              .formatted(writes, write, real(name)));
+    }
+  }
+
+  private String restore(String iptables) {
+    return iptables + "-" + backEnd.word() + "-restore";
+  }
+
+  private void program(String name, String script) {
+    var file = folder.resolve(name);
     write(file, script);
     try {
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -131,7 +163,11 @@ final class Program {
 
   /** The system's program that carries out sets. */
   String ipset() {
-    return Shell.run(List.of("sh", "-c", "command -v ipset"), "").strip();
+    return real("ipset");
+  }
+
+  private static String real(String name) {
+    return Shell.run(List.of("sh", "-c", "command -v " + name), "").strip();
   }
 
   /** From now on that program is the system's again. */
