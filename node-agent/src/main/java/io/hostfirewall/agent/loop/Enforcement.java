@@ -10,6 +10,7 @@ import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,6 +41,7 @@ final class Enforcement {
   private Instant checked = Instant.MIN;
   private @Nullable Long observedGeneration;
   private String lastDrift = "";
+  private String complaint = "";
 
   /**
    * @param checkEvery how often to look at the kernel though nothing was told
@@ -191,6 +193,9 @@ final class Enforcement {
     } catch (HeldByOtherException e) {
       LOG.log(System.Logger.Level.INFO, "{0}", e.getMessage());
       return Optional.empty();
+    } catch (UncheckedIOException e) {
+      unusable(String.valueOf(e.getMessage()), String.valueOf(e.getCause()));
+      return Optional.empty();
     }
     checked = uptime.instant();
     log(wanted, outcome, expected);
@@ -212,6 +217,18 @@ final class Enforcement {
       }
     }
     return Optional.of(outcome);
+  }
+
+  /** Without its folder the agent cannot know that it is alone: it touches nothing. */
+  private void unusable(String what, String why) {
+    var sentence = what + ", so that nothing is changed or healed: " + why;
+    if (!sentence.equals(complaint)) {
+      LOG.log(System.Logger.Level.ERROR, "{0}", sentence);
+    }
+    complaint = sentence;
+    checked = uptime.instant();
+    telemetry.health().unverified(sentence);
+    report(NodePhase.FAILED, sentence);
   }
 
   private void healed(Outcome.Healed healed) {

@@ -10,6 +10,7 @@ import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Health;
 import io.hostfirewall.agent.health.Metrics;
 import io.hostfirewall.agent.health.Telemetry;
+import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.DiskJournal;
@@ -29,9 +30,14 @@ import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +140,26 @@ class NodeLoopTest {
     public void close() {}
   }
 
+  /** A clock that somebody sets. */
+  private static final class SteppedClock extends Clock {
+    private volatile Duration step = Duration.ZERO;
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.now().plus(step);
+    }
+  }
+
   /** Tells of a change when the test does. */
   private static final class ToldDrift implements DriftWatch {
     private volatile Runnable wake = () -> {};
@@ -161,12 +187,15 @@ class NodeLoopTest {
   private final Metrics metrics = new Metrics("test", "nft");
   private volatile Optional<Objection> objection = Optional.empty();
   private final Proof proof = wanted -> objection;
+  private final SteppedClock clock = new SteppedClock();
+  private Path path;
   private StateFolder folder;
   private NodeLoop loop;
   private Thread thread;
 
   @BeforeEach
-  void start(@TempDir Path path) {
+  void start(@TempDir Path temporary) throws IOException {
+    path = Files.createDirectory(temporary.resolve("state"));
     folder = new StateFolder(path);
     loop =
         new NodeLoop(
@@ -175,7 +204,7 @@ class NodeLoopTest {
             cluster,
             new Transaction(
                 kernel.kernel(),
-                Clock.systemUTC(),
+                new BootClock(),
                 proof,
                 WarmUp.none(),
                 new DiskJournal(folder),
@@ -185,7 +214,7 @@ class NodeLoopTest {
             folder,
             new Telemetry(new Health(), metrics),
             "test",
-            Clock.systemUTC());
+            clock);
     thread =
         Thread.ofPlatform()
             .start(
@@ -362,6 +391,40 @@ class NodeLoopTest {
         .anyMatch(event -> event.startsWith("JumpContested: IPv4: rule 1 of chain INPUT"));
 
     input().removeFirst();
+    drift.wake.run();
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+  }
+
+  @Test
+  void a_clock_that_is_set_back_by_a_day_delays_nothing() {
+    kernel.refuse(call -> call.startsWith("restore"));
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.FAILED, null);
+
+    clock.step = Duration.ofDays(-1);
+    kernel.refuse(call -> false);
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+  }
+
+  @Test
+  void a_state_folder_that_cannot_be_used_is_told_and_the_rules_stay() throws IOException {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+    var aside = path.resolveSibling(path.getFileName() + "-aside");
+    Files.move(path, aside);
+    Files.writeString(path, "no folder");
+
+    drift.wake.run();
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    assertThat(cluster.last().orElseThrow().message()).contains("cannot use the state folder");
+    assertThat(rules()).isEqualTo(before);
+
+    Files.delete(path);
+    Files.move(aside, path);
     drift.wake.run();
     awaitStatus(NodePhase.APPLIED, "hfr-1");
   }
