@@ -77,6 +77,7 @@ public final class ReadBack {
                   .formatted(place, hook.builtIn(), table.jumps(hook).size(), hook.dispatcher()));
         }
       }
+      drift.addAll(table.neighbours().above());
       switch (table.dispatch()) {
         case Dispatch.AtRest(var target) -> {
           if (!logical(table)

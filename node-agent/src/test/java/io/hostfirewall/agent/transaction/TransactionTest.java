@@ -253,6 +253,11 @@ class TransactionTest {
         .singleElement()
         .asString()
         .contains("table filter: the chains of generation");
+
+    kernel.chain(Family.IPV6, "filter", "INPUT").addFirst("-p tcp -j ACCEPT");
+    assertThat(ReadBack.drift(kernel.kernel().observe().rules(Family.IPV6)))
+        .containsExactly(
+            "rule 1 of chain INPUT (-A INPUT -p tcp -j ACCEPT, not ours) accepts before HFW-INPUT is reached");
   }
 
   @Test
