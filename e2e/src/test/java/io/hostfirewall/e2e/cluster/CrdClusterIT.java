@@ -183,7 +183,11 @@ class CrdClusterIT {
 
   private static List<String> names(Path folder) throws IOException {
     try (var files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
     }
   }
 }
