@@ -100,18 +100,21 @@ public record ConnectionTracking(Duration longest, Supplier<Set<String>> ownSock
         .collect(Collectors.toSet());
   }
 
-  private static Optional<Connection> connection(String[] fields) {
+  /** A line of /proc/net/tcp; empty if nobody else is at its other end. */
+  static Optional<Connection> connection(String[] fields) {
     var socket = TcpSocket.parse("\n" + String.join(" ", fields), ByteOrder.nativeOrder());
     return socket.stream()
-        .filter(s -> !isLoopback(s))
+        .filter(s -> !isWithinThisHost(s))
         .map(s -> new Connection(s.peer().setEntry(), s.peerPort(), s.localPort()))
         .findFirst();
   }
 
-  private static boolean isLoopback(TcpSocket socket) {
-    var address = socket.peer();
-    return address.address().equals(BigInteger.ONE)
-        || address.address().shiftRight(24).equals(LOOPBACK_IPV4);
+  /** Such packets go through lo, whatever the address, and are not judged. */
+  private static boolean isWithinThisHost(TcpSocket socket) {
+    var address = socket.peer().address();
+    return socket.peer().equals(socket.local())
+        || address.equals(BigInteger.ONE)
+        || address.shiftRight(24).equals(LOOPBACK_IPV4);
   }
 
   private static Set<String> ofThisProcess() {

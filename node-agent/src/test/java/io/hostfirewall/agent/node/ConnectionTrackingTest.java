@@ -3,6 +3,7 @@ package io.hostfirewall.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.agent.node.ConnectionTracking.Connection;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ConnectionTrackingTest {
@@ -31,5 +32,16 @@ class ConnectionTrackingTest {
   void what_has_no_ports_is_no_connection() {
     assertThat(ConnectionTracking.ends("ipv4 2 icmp 1 29 src=192.0.2.1 dst=192.0.2.2 type=8"))
         .isEmpty();
+  }
+
+  @Test
+  void what_goes_on_within_this_host_is_not_waited_for() {
+    assertThat(connection("0B00630A:192B 0C00630A:9C40")).isPresent();
+    assertThat(connection("0B00630A:192B 0B00630A:9C40")).isEmpty();
+    assertThat(connection("0100007F:192B 0100007F:9C40")).isEmpty();
+  }
+
+  private static Optional<Connection> connection(String ends) {
+    return ConnectionTracking.connection(("0: " + ends + " 01 0 0").split(" "));
   }
 }
