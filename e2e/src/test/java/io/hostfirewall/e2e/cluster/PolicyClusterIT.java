@@ -341,8 +341,14 @@ class PolicyClusterIT {
       eventually("ready").until(() -> node.ask("/readyz").isPresent());
       assertThat(identity(node, backend)).isEqualTo(rules);
       assertThat(met(node, backend)).as("counters go on").isGreaterThan(before);
+      // Ready as soon as what was confirmed was found standing; then the cluster asks for the same.
+      eventually("adopted")
+          .until(
+              () ->
+                  node.ask("/metrics")
+                      .orElseThrow()
+                      .contains("applies_total{result=\"noop\"} 1.0"));
       assertThat(node.ask("/metrics").orElseThrow())
-          .contains("applies_total{result=\"noop\"} 1.0")
           .contains("applies_total{result=\"success\"} 0.0")
           .contains("applied_revision_info{revision=\"hfr-");
     }
