@@ -111,8 +111,8 @@ final class Program {
           #!/bin/sh
           case "$0 $*" in
             *-restore\\ * | *ipset\\ restore*)
-              printf x >>%1$s
-              if [ "$(wc -c <%1$s)" -eq %2$d ]; then kill -9 $PPID; exit 1; fi ;;
+              number=$(flock %1$s sh -c 'printf x >>%1$s; wc -c <%1$s')
+              if [ "$number" -eq %2$d ]; then kill -9 $PPID; exit 1; fi ;;
           esac
           exec %3$s "$@"
           """
