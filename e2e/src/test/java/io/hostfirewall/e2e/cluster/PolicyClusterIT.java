@@ -342,12 +342,12 @@ class PolicyClusterIT {
       assertThat(identity(node, backend)).isEqualTo(rules);
       assertThat(met(node, backend)).as("counters go on").isGreaterThan(before);
       // Ready as soon as what was confirmed was found standing; then the cluster asks for the same.
-      eventually("adopted")
+      eventually("told by the cluster")
           .until(
               () ->
                   node.ask("/metrics")
                       .orElseThrow()
-                      .contains("applies_total{result=\"noop\"} 1.0"));
+                      .contains("desired_revision_info{revision=\"hfr-"));
       assertThat(node.ask("/metrics").orElseThrow())
           .contains("applies_total{result=\"success\"} 0.0")
           .contains("applied_revision_info{revision=\"hfr-");
