@@ -214,12 +214,41 @@ class UninstallClusterIT {
   }
 
   @Test
-  void what_is_written_wrongly_is_refused_before_anything_is_done() throws Exception {
+  void a_configuration_that_is_refused_is_told_and_stops_nothing() throws Exception {
+    installed();
+    var wrong = Files.writeString(config.resolveSibling("wrong.yaml"), "trialSeconds: soon");
+
+    var run = run("--agent-config=" + wrong);
+
+    assertThat(run.exit()).as(run.text()).isZero();
+    assertThat(run.text())
+        .contains(
+            "wrong.yaml: trialSeconds: must be a whole number.",
+            "wrong.yaml: image: is missing.",
+            "agents: stopped",
+            "cleaning: 3 of 3 nodes are clean",
+            "nothing of ours is left");
+    nothingIsLeft();
+  }
+
+  @Test
+  void without_agents_and_without_a_configuration_the_objects_go() throws Exception {
+    installed();
+    cluster.admin().run("delete", "daemonsets", "--all", "--namespace=" + NAMESPACE);
+
+    var run = run("--agent-config=/nowhere");
+
+    assertThat(run.exit()).as(run.text()).isZero();
+    assertThat(run.text())
+        .contains("/nowhere does not exist.", "names no image to clean with")
+        .contains("deleted 3 hostfirewallnodestates");
+    nothingIsLeft();
+  }
+
+  @Test
+  void a_deadline_that_is_none_is_refused_before_anything_is_done() throws Exception {
     assertThat(uninstall("--deadline=soon"))
         .satisfies(run -> assertThat(run.exit()).isEqualTo(2))
         .satisfies(run -> assertThat(run.text()).contains("write seconds or minutes"));
-    assertThat(run("--agent-config=/nowhere"))
-        .satisfies(run -> assertThat(run.exit()).isEqualTo(2))
-        .satisfies(run -> assertThat(run.text()).contains("/nowhere does not exist."));
   }
 }

@@ -20,6 +20,10 @@ import java.util.stream.Collectors;
 public record AgentDaemonSets(AgentSettings settings, String namespace) {
 
   private static final String CLEANUP = "hostfirewall-cleanup";
+  private static final String NAME = "app.kubernetes.io/name";
+  private static final String PRODUCT = "host-firewall";
+  private static final String COMPONENT = "app.kubernetes.io/component";
+  private static final String AGENT = "agent";
   private static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   private static final String OPERATOR = "hostfirewall-operator";
 
@@ -39,7 +43,12 @@ public record AgentDaemonSets(AgentSettings settings, String namespace) {
 
   /** The labels by which the pods of the agent are known; they never change. */
   public SequencedMap<String, String> agentSelector() {
-    return selector("agent");
+    return selector(AGENT);
+  }
+
+  /** The labels that agents have whatever their DaemonSet is called. */
+  public static Map<String, String> anyAgentSelector() {
+    return Map.of(NAME, PRODUCT, COMPONENT, AGENT);
   }
 
   /** The labels by which the pods that clean up are known. */
@@ -56,13 +65,7 @@ public record AgentDaemonSets(AgentSettings settings, String namespace) {
 
   private SequencedMap<String, String> selector(String component) {
     return new TreeMap<>(
-        Map.of(
-            "app.kubernetes.io/name",
-            "host-firewall",
-            "app.kubernetes.io/instance",
-            settings.name(),
-            "app.kubernetes.io/component",
-            component));
+        Map.of(NAME, PRODUCT, "app.kubernetes.io/instance", settings.name(), COMPONENT, component));
   }
 
   private DaemonSet daemonSet(

@@ -32,6 +32,9 @@ record AgentPodTemplate(AgentSettings settings) {
 
   static final String NODE_NAME = "NODE_NAME";
 
+  /** The volume that holds the state folder. */
+  static final String STATE = "state";
+
   /** Where a client in a pod looks for its token. */
   private static final String TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -181,7 +184,7 @@ record AgentPodTemplate(AgentSettings settings) {
 
   private List<VolumeMount> mounts() {
     return List.of(
-        mount("state", settings.stateFolder()),
+        mount(STATE, settings.stateFolder()),
         mount("xtables-lock", LOCK),
         mount("tmp", "/tmp"),
         new VolumeMountBuilder()
@@ -197,7 +200,7 @@ record AgentPodTemplate(AgentSettings settings) {
 
   private List<Volume> volumes() {
     return List.of(
-        hostPath("state", settings.stateFolder(), "DirectoryOrCreate"),
+        hostPath(STATE, settings.stateFolder(), "DirectoryOrCreate"),
         hostPath("xtables-lock", settings.hostPathXtablesLock(), "FileOrCreate"),
         new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build(),
         token());

@@ -44,8 +44,20 @@ public final class AgentSettingsFile {
    * @throws SettingsException with a sentence that names file, key and remedy
    */
   public static AgentSettings read(Path file) throws SettingsException {
+    return read(file.toString(), text(file));
+  }
+
+  static AgentSettings read(String file, String text) throws SettingsException {
+    var written = tree(file, text);
+    if (!written.hasNonNull("image")) {
+      throw new SettingsException(file + ": image: is missing. Name the image of the agent.");
+    }
+    return settings(file, written);
+  }
+
+  static String text(Path file) throws SettingsException {
     try {
-      return read(file.toString(), Files.readString(file));
+      return Files.readString(file);
     } catch (NoSuchFileException e) {
       throw new SettingsException(file + " does not exist. Mount the agents' configuration there.");
     } catch (IOException e) {
@@ -53,14 +65,25 @@ public final class AgentSettingsFile {
     }
   }
 
-  static AgentSettings read(String file, String text) throws SettingsException {
+  static ObjectNode tree(String file, String text) throws SettingsException {
     try {
-      if (!(YAML.readTree(text) instanceof ObjectNode written)) {
-        throw new SettingsException(file + " holds no keys. Write image: and what else you want.");
+      if (YAML.readTree(text) instanceof ObjectNode written) {
+        return written;
       }
-      if (!written.hasNonNull("image")) {
-        throw new SettingsException(file + ": image: is missing. Name the image of the agent.");
-      }
+      throw new SettingsException(file + " holds no keys. Write image: and what else you want.");
+    } catch (JsonProcessingException e) {
+      throw new SettingsException(
+          "%s:%s: is not valid YAML: %s."
+              .formatted(
+                  file,
+                  e.getLocation() == null ? "?" : e.getLocation().getLineNr(),
+                  e.getOriginalMessage().lines().findFirst().orElse("")));
+    }
+  }
+
+  /** What these keys say, and the defaults for those that they leave out. */
+  static AgentSettings settings(String file, ObjectNode written) throws SettingsException {
+    try {
       var settings = YAML.treeToValue(overlay(defaults(), written), AgentSettings.class);
       var problem = AgentSettingsCheck.firstProblem(settings);
       if (problem.isPresent()) {
@@ -70,12 +93,7 @@ public final class AgentSettingsFile {
     } catch (JsonMappingException e) {
       throw new SettingsException(file + ": " + field(e.getPath()) + ": " + sentence(e));
     } catch (JsonProcessingException e) {
-      throw new SettingsException(
-          "%s:%s: is not valid YAML: %s."
-              .formatted(
-                  file,
-                  e.getLocation() == null ? "?" : e.getLocation().getLineNr(),
-                  e.getOriginalMessage().lines().findFirst().orElse("")));
+      throw new SettingsException(file + ": " + e.getOriginalMessage());
     }
   }
 

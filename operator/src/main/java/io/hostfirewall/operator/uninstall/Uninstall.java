@@ -40,6 +40,8 @@ final class Uninstall {
           .withForce(true)
           .build();
 
+  private static final Cleaning NOT_LOOKED = Cleaning.of(null, List.of(), Set.of());
+
   private static final Duration FOR_LAST_PODS = Duration.ofSeconds(15);
 
   private final KubernetesClient client;
@@ -63,12 +65,16 @@ final class Uninstall {
     this.attempts = new Attempts(deadline, progress);
   }
 
-  /** Does it, and says which nodes it could not reach, with reasons. */
-  SortedMap<String, String> run() throws InterruptedException {
+  /**
+   * Does it, and says which nodes it could not reach, with reasons.
+   *
+   * @param cleaning whether there is an image to clean nodes with
+   */
+  SortedMap<String, String> run(boolean cleaning) throws InterruptedException {
     stopOperator();
     var firewalled = firewalledNodes();
     stopAgents();
-    var unreached = clean(firewalled);
+    var unreached = cleaning ? clean(firewalled) : cannotClean(firewalled);
     removeObjects();
     return unreached;
   }
@@ -122,8 +128,13 @@ final class Uninstall {
     return unreached(end, firewalled);
   }
 
+  private SortedMap<String, String> cannotClean(Set<String> firewalled) {
+    progress.say("cleaning: no agent runs, and the configuration names no image to clean with");
+    return unreached(NOT_LOOKED, firewalled);
+  }
+
   private Cleaning awaitClean(String name) throws InterruptedException {
-    var now = Cleaning.of(null, List.of(), Set.of());
+    var now = NOT_LOOKED;
     do {
       var before = now;
       now = Attempts.once(before, () -> look(name));

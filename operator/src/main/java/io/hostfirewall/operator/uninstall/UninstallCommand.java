@@ -1,12 +1,16 @@
 package io.hostfirewall.operator.uninstall;
 
+import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.hostfirewall.operator.agent.AgentDaemonSets;
 import io.hostfirewall.operator.agent.AgentSettingsFile;
+import io.hostfirewall.operator.agent.PartialSettings;
 import io.hostfirewall.operator.agent.SettingsException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -28,7 +32,6 @@ import picocli.CommandLine.Spec;
 public final class UninstallCommand implements Callable<Integer> {
 
   private static final int DONE = 0;
-  private static final int INVALID = 2;
 
   /** Kept here, because loggers that nobody holds are forgotten; what matters we tell ourselves. */
   private static final Logger CLIENT = Logger.getLogger("io.fabric8");
@@ -51,7 +54,9 @@ public final class UninstallCommand implements Callable<Integer> {
       names = "--agent-config",
       paramLabel = "FILE",
       defaultValue = "/etc/host-firewall/agent.yaml",
-      description = "How the agents run, as the operator reads it (default: ${DEFAULT-VALUE}).")
+      description =
+          "How the agents run, as the operator reads it (default: ${DEFAULT-VALUE}). What is wrong"
+              + " in it is told and replaced by what the agents that run show.")
   private Path agentConfig = Path.of("");
 
   @Option(
@@ -71,8 +76,10 @@ public final class UninstallCommand implements Callable<Integer> {
     var until = Deadline.in(duration());
     var config = new ConfigBuilder().withRequestRetryBackoffLimit(0).build();
     try (var client = new KubernetesClientBuilder().withConfig(config).build()) {
-      var daemonSets = new AgentDaemonSets(AgentSettingsFile.read(agentConfig), namespace);
-      var unreached = new Uninstall(client, daemonSets, deployment, until, progress).run();
+      var agents = settings(client, new Attempts(until, progress));
+      var daemonSets = new AgentDaemonSets(agents.settings(), namespace);
+      var uninstall = new Uninstall(client, daemonSets, deployment, until, progress);
+      var unreached = uninstall.run(agents.imageKnown());
       unreached.forEach(
           (node, reason) -> progress.say("NOT REACHED: %s: %s".formatted(node, reason)));
       if (unreached.isEmpty()) {
@@ -83,9 +90,31 @@ public final class UninstallCommand implements Callable<Integer> {
                 + " each of them");
       }
       return DONE;
+    }
+  }
+
+  /** A file that is refused stops no uninstall: the agents may run by an earlier one. */
+  private PartialSettings settings(KubernetesClient client, Attempts attempts)
+      throws InterruptedException {
+    try {
+      return new PartialSettings(AgentSettingsFile.read(agentConfig), true, List.of());
     } catch (SettingsException e) {
-      spec.commandLine().getErr().println(e.getMessage());
-      return INVALID;
+      var running =
+          attempts.askOr(
+              "read the agents' DaemonSet",
+              List.<DaemonSet>of(),
+              () ->
+                  client
+                      .apps()
+                      .daemonSets()
+                      .inNamespace(namespace)
+                      .withLabels(AgentDaemonSets.anyAgentSelector())
+                      .list()
+                      .getItems());
+      var partial = PartialSettings.read(agentConfig, running.stream().findFirst());
+      partial.problems().forEach(attempts.progress()::say);
+      attempts.progress().say("going on with what the agents that run show, and with defaults");
+      return partial;
     }
   }
 
