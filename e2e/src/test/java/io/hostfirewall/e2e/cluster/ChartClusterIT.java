@@ -63,12 +63,26 @@ class ChartClusterIT {
   @MethodSource("valuesFiles")
   @Order(1)
   void every_rendering_is_taken(Path values) {
-    var rendered = helm("template", "--values", values.toString(), "--kube-version=1.34");
+    var rendered = helm("template", "--values", values.toString());
 
     var answer = cluster.admin().attemptWith(rendered, dryRun("-f", "-"));
 
     assertThat(answer).matches(Kubectl.Answer::done);
     assertThat(answer.text()).doesNotContain(TOO_MANY_RIGHTS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("valuesFiles")
+  @Order(1)
+  void helm_finds_no_fault(Path values) {
+    assertThat(lint("--values", values.toString())).isEqualTo(new Kubectl.Answer(0, ""));
+  }
+
+  /** The control. */
+  @Test
+  @Order(1)
+  void helm_finds_a_fault_that_is_there() {
+    assertThat(lint("--set", "agent.privilegd=true").text()).contains("privilegd");
   }
 
   /** The control: the API server does look, and the agents need more. */
@@ -179,6 +193,13 @@ class ChartClusterIT {
                 "--validate=strict"));
     arguments.addAll(List.of(files));
     return arguments.toArray(String[]::new);
+  }
+
+  private static Kubectl.Answer lint(String... values) {
+    var arguments = new ArrayList<>(List.of("lint", "--strict", "--quiet"));
+    arguments.addAll(List.of(values));
+    arguments.add(CHART.toString());
+    return cluster.helm().attempt(arguments.toArray(String[]::new));
   }
 
   private static String helm(String command, String... options) {
