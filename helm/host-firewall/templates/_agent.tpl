@@ -18,6 +18,8 @@ apiServerFrom: {{ toJson $agent.apiServerFrom }}
 health:
   address: {{ quote $agent.health.address }}
   port: {{ int $agent.health.port }}
+boot:
+  enabled: {{ $agent.boot.enabled }}
 stateFolder: {{ quote $agent.stateFolder }}
 hostPathXtablesLock: {{ quote $agent.hostPathXtablesLock }}
 priorityClassName: {{ quote $agent.priorityClassName }}

@@ -57,6 +57,7 @@ class ValuesSchemaTest {
         "{agent: {extraEnv: [{value: b}]}}                        | /agent/extraEnv/0",
         "{agent: {affinity: {nodeAfinity: {}}}}                   | nodeAfinity",
         "{agent: {stateFolder: var/lib}}                          | /agent/stateFolder",
+        "{agent: {boot: {enable: true}}}                          | enable",
         "{agent: {image: {digest: abc}}}                          | /agent/image/digest",
         "{agent: {image: {pullPolicy: always}}}                   | /agent/image/pullPolicy",
         "{operator: {replicas: 0}}                                | /operator/replicas",

@@ -13,9 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,7 +73,7 @@ class JournalKernelIT extends KernelTest {
   @Test
   void what_was_confirmed_is_loaded_by_the_kernels_own_programs_alone() throws IOException {
     assertDone(hostfirewall.apply(webServer()));
-    var before = comparable(host.rulesAtRest());
+    var before = Rules.comparable(host.rulesAtRest());
     var saved = folder.resolve("copy");
     Shell.run(List.of("cp", "-r", hostfirewall.state() + "/saved", saved.toString()), "");
     assertDone(hostfirewall.run("cleanup", "--state-dir", hostfirewall.state()));
@@ -94,19 +91,8 @@ class JournalKernelIT extends KernelTest {
       }
     }
 
-    assertThat(comparable(host.rulesAtRest())).isEqualTo(before);
+    assertThat(Rules.comparable(host.rulesAtRest())).isEqualTo(before);
     assertThat(attacker.connect(1, CLOSED)).vanished();
-  }
-
-  /**
-   * Rules in their order, and sets in any: every set that is created hashes by a number of its own.
-   */
-  private static String comparable(String standing) {
-    Predicate<String> ofSets = line -> line.startsWith("create ") || line.startsWith("add ");
-    var rules = standing.lines().filter(ofSets.negate());
-    var sets =
-        standing.lines().filter(ofSets).map(line -> line.replaceAll(" initval \\S+", "")).sorted();
-    return Stream.concat(rules, sets).collect(Collectors.joining("\n"));
   }
 
   private void load(String program, Path text) throws IOException {

@@ -65,6 +65,43 @@ final class Program {
     }
   }
 
+  /** Starts the agent of a node whose API server never answers, to be ended by the caller. */
+  Process startAgent(String... options) {
+    var configuration = folder.resolve("kubeconfig");
+    write(
+        configuration,
+        """
+        apiVersion: v1
+        kind: Config
+        clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+        users: [{name: u, user: {token: t}}]
+        contexts: [{name: x, context: {cluster: c, user: u}}]
+        current-context: x
+        """);
+    var words = new ArrayList<>(List.of("run", "--node-name=node-1", "--backend", backEnd.word()));
+    words.addAll(List.of("--state-dir", state()));
+    words.addAll(List.of(options));
+    var builder =
+        builder(words)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("agent.log").toFile());
+    builder.environment().put("KUBECONFIG", configuration.toString());
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs another program on the same host, with the same programs before those of the system. */
+  Shell.Result runBeside(List<String> command) {
+    var words = new ArrayList<>(namespace.prefix());
+    words.addAll(command);
+    var builder = new ProcessBuilder(words);
+    builder.environment().merge("PATH", folder + ":", (path, before) -> before + path);
+    return Shell.attempt(builder, "");
+  }
+
   String state() {
     return folder.resolve("state").toString();
   }

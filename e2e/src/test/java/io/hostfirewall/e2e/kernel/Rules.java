@@ -1,7 +1,9 @@
 package io.hostfirewall.e2e.kernel;
 
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Text of iptables-save and ipset save, to be compared. */
 final class Rules {
@@ -13,6 +15,9 @@ final class Rules {
       Pattern.compile("\\*\\w+\n(:[A-Z]+ ACCEPT \\[\\d+:\\d+]\n)+COMMIT\n");
 
   private static final Pattern POLICY_COUNTER = Pattern.compile("(:[A-Z]+ [A-Z]+) \\[\\d+:\\d+]");
+
+  private static final Pattern DROPPED =
+      Pattern.compile("^\\[(\\d+):\\d+] -A HFW-.* -j DROP$", Pattern.MULTILINE);
 
   private Rules() {}
 
@@ -34,6 +39,22 @@ final class Rules {
             .map(line -> line.replaceFirst("^\\[\\d+:\\d+] ", ""))
             .filter(line -> !line.matches("create hfw[46]-(trial|lease) .*"));
     return lines.map(line -> line + "\n").collect(Collectors.joining());
+  }
+
+  /**
+   * Rules in their order, and sets in any: every set that is created hashes by a number of its own.
+   */
+  static String comparable(String standing) {
+    Predicate<String> ofSets = line -> line.startsWith("create ") || line.startsWith("add ");
+    var rules = standing.lines().filter(ofSets.negate());
+    var sets =
+        standing.lines().filter(ofSets).map(line -> line.replaceAll(" initval \\S+", "")).sorted();
+    return Stream.concat(rules, sets).collect(Collectors.joining("\n"));
+  }
+
+  /** How many packets rules of ours have dropped. */
+  static long dropped(String rulesOfAll) {
+    return DROPPED.matcher(rulesOfAll).results().mapToLong(r -> Long.parseLong(r.group(1))).sum();
   }
 
   /** Only the lines that name nothing of ours. */

@@ -1,5 +1,6 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
@@ -58,6 +59,7 @@ final class ApplyCommand implements Callable<Integer> {
       description = "Confirm only if a new connection to this place works; instead of asking.")
   private List<String> probes = List.of();
 
+  @Mixin private BootOptions boot = new BootOptions();
   @Mixin private AdminOptions admin = new AdminOptions();
 
   @Option(names = "--yes", description = "Confirm without asking whether you can still connect.")
@@ -77,9 +79,9 @@ final class ApplyCommand implements Callable<Integer> {
     host.requireRoot("apply");
     try (var _ = host.state().holdKernel("apply");
         var _ = host.state().holdAgent("apply")) {
-      return report(
-          apply(read, Kernel.result(choice), proof),
-          RevisionContent.name(RevisionContent.of(read)));
+      var kernel = Kernel.result(choice);
+      var exit = report(apply(read, kernel, proof), RevisionContent.name(RevisionContent.of(read)));
+      return exit == ExitCode.DONE ? restoreAtBoot(kernel.backend()) : exit;
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
     }
@@ -113,6 +115,25 @@ final class ApplyCommand implements Callable<Integer> {
         new InputStreamReader(System.in, console.get().charset()),
         spec.commandLine().getErr(),
         trial.minus(Question.MARGIN));
+  }
+
+  /** Without a word on it the unit stays as it is. */
+  private int restoreAtBoot(Backend backend) {
+    if (boot.asked().isEmpty()) {
+      return ExitCode.DONE;
+    }
+    var restore = boot.of(host);
+    if (!boot.asked().get()) {
+      restore.remove();
+      return ExitCode.DONE;
+    }
+    var problem = restore.install(backend);
+    problem.ifPresent(
+        why ->
+            spec.commandLine()
+                .getErr()
+                .println("hostfirewall: nothing will be loaded at boot: " + why + "."));
+    return problem.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERS;
   }
 
   private Kernel choose() throws KernelException {

@@ -46,6 +46,7 @@ final class CleanupCommand implements Callable<Integer> {
       description = "Stay when it is done, and answer /readyz, until ended by a signal.")
   private boolean hold;
 
+  @Mixin private UnitOptions units = new UnitOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -96,8 +97,9 @@ final class CleanupCommand implements Callable<Integer> {
     try (var _ = host.state().holdAgent("cleanup");
         var _ = host.state().holdKernel("cleanup")) {
       var removed = removal.remove();
+      var unitIsGone = units.of(host).remove();
       host.state().forget();
-      return removed;
+      return unitIsGone ? removed : removed + "The unit of systemd goes at the next boot.\n";
     }
   }
 

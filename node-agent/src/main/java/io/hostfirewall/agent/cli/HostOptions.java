@@ -31,6 +31,10 @@ final class HostOptions {
     return backend;
   }
 
+  Path stateFolder() {
+    return stateFolder;
+  }
+
   StateFolder state() {
     return new StateFolder(stateFolder);
   }

@@ -10,6 +10,7 @@ import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.loop.NodeLoop;
+import io.hostfirewall.agent.loop.Remark;
 import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.node.SshPorts;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Option;
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
+
+  private static final System.Logger LOG = System.getLogger(RunCommand.class.getName());
 
   private static final NodeLoop.Pace NFT_PACE =
       new NodeLoop.Pace(Duration.ofSeconds(5), Duration.ofSeconds(30));
@@ -97,6 +101,7 @@ final class RunCommand implements Callable<Integer> {
       description = "How long the kernel lets new rules decide unless they are confirmed.")
   private Duration trial = Duration.ofSeconds(30);
 
+  @Mixin private BootOptions boot = new BootOptions();
   @Mixin private AdminOptions admin = new AdminOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
@@ -133,6 +138,7 @@ final class RunCommand implements Callable<Integer> {
                 drift,
                 host.state(),
                 telemetry,
+                restoreAtBoot(backend),
                 CommandLineProgram.version(),
                 Clock.systemUTC());
         var _ = new Termination(loop::stop)) {
@@ -151,6 +157,24 @@ final class RunCommand implements Callable<Integer> {
         ConnectionTracking.ofThisHost(),
         new DiskJournal(host.state()),
         telemetry.metrics()::seen);
+  }
+
+  /** The agent's host is as its command line says: without a word on it there is no unit. */
+  private List<Remark> restoreAtBoot(Backend backend) {
+    var restore = boot.of(host);
+    if (!boot.asked().orElse(false)) {
+      restore.remove();
+      return List.of();
+    }
+    var unsupported = restore.install(backend);
+    unsupported.ifPresent(
+        why -> LOG.log(System.Logger.Level.WARNING, "nothing will be loaded at boot: {0}", why));
+    return Stream.concat(
+            unsupported.stream()
+                .map(why -> new Remark("BootRestoreUnsupported", "NothingLoadedAtBoot", why)),
+            restore.failure().stream()
+                .map(why -> new Remark("BootRestoreFailed", "NothingLoadedAtBoot", why)))
+        .toList();
   }
 
   private NodeObserver node() {

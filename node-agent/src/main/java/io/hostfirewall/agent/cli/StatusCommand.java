@@ -25,6 +25,7 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   @Mixin private HostOptions host = new HostOptions();
+  @Mixin private UnitOptions units = new UnitOptions();
 
   @Option(
       names = {"-o", "--output"},
@@ -39,7 +40,7 @@ final class StatusCommand implements Callable<Integer> {
     host.requireRoot("status");
     try {
       var kernel = host.host().kernel(host.host().survey().inUse());
-      var report = StatusReport.of(kernel, host.state().isDisabled());
+      var report = StatusReport.of(kernel, host.state().isDisabled(), units.of(host).sentence());
       var out = spec.commandLine().getOut();
       out.println(form == Form.JSON ? RenderCommand.json(report) : report.text());
       out.flush();

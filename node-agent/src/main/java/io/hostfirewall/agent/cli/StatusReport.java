@@ -19,11 +19,13 @@ import java.util.stream.Collectors;
  *
  * @param enforced whether rules of ours decide, and nobody changed them
  * @param disabled whether the agent of this host was switched off by a cleanup
+ * @param atBoot what happens when this host boots
  * @param trialSecondsLeft of a trial under way, otherwise 0
  */
 record StatusReport(
     boolean enforced,
     boolean disabled,
+    String atBoot,
     String revision,
     String hash,
     String backend,
@@ -42,13 +44,14 @@ record StatusReport(
   /** One set. */
   record SetReport(String name, int entries) {}
 
-  static StatusReport of(Kernel kernel, boolean disabled) throws KernelException {
+  static StatusReport of(Kernel kernel, boolean disabled, String atBoot) throws KernelException {
     var now = kernel.observe();
     var families = kernel.families().stream().map(family -> family(now, family)).toList();
     var trial = Trial.of(now, kernel.families());
     return new StatusReport(
         families.stream().allMatch(f -> !f.revision().isEmpty() && f.drift().isEmpty()),
         disabled,
+        atBoot,
         now.confirmedRevision().orElse(""),
         ReadBack.hash(now, kernel.families()),
         kernel.backend().text(),
@@ -105,6 +108,7 @@ record StatusReport(
     if (disabled) {
       text.append("The agent was switched off by a cleanup; hostfirewall enable lets it work.\n");
     }
+    text.append("At boot ").append(atBoot).append(".\n");
     if (!trial.equals("none")) {
       text.append("Trial: ").append(trial);
       text.append(trialSecondsLeft > 0 ? ", " + trialSecondsLeft + " s left\n" : "\n");

@@ -22,7 +22,7 @@ public enum Backend {
   }
 
   /** The name of a program, {@code ip6tables-nft-save} for {@code save}. */
-  String program(Family family, String what) {
+  public String program(Family family, String what) {
     return (family == Family.IPV4 ? "iptables-" : "ip6tables-") + text + "-" + what;
   }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
@@ -73,6 +74,7 @@ public final class NodeLoop implements AutoCloseable {
       DriftWatch drift,
       StateFolder state,
       Telemetry telemetry,
+      List<Remark> remarks,
       String agentVersion,
       Clock clock) {
     this.pace = pace;
@@ -95,7 +97,7 @@ public final class NodeLoop implements AutoCloseable {
             clock,
             uptime,
             new Reporter(cluster, clusterThread, uptime),
-            new Statuses(kernel.backend().text(), agentVersion, kernel.families(), clock));
+            new Statuses(kernel.backend().text(), agentVersion, kernel.families(), remarks, clock));
   }
 
   /** Works until it is closed. */

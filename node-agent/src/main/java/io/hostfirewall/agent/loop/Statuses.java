@@ -29,12 +29,19 @@ final class Statuses {
   private final String backend;
   private final String agentVersion;
   private final Collection<Family> families;
+  private final List<Remark> remarks;
   private final Clock clock;
 
-  Statuses(String backend, String agentVersion, Collection<Family> families, Clock clock) {
+  Statuses(
+      String backend,
+      String agentVersion,
+      Collection<Family> families,
+      List<Remark> remarks,
+      Clock clock) {
     this.backend = backend;
     this.agentVersion = agentVersion;
     this.families = families;
+    this.remarks = List.copyOf(remarks);
     this.clock = clock;
   }
 
@@ -142,6 +149,10 @@ final class Statuses {
           condition(
               "IPv6Absent", true, "KernelWithoutIPv6", "This node's kernel has no IPv6.", before));
     }
+    remarks.forEach(
+        remark ->
+            conditions.add(
+                condition(remark.type(), true, remark.reason(), remark.message(), before)));
     return conditions;
   }
 

@@ -144,7 +144,7 @@ public final class StateFolder {
       }
       Files.deleteIfExists(folder);
     } catch (DirectoryNotEmptyException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} holds files that are not ours", folder);
+      LOG.log(System.Logger.Level.WARNING, "{0} stays, since other files are in it", folder);
     } catch (IOException e) {
       // A folder that is mounted here is its owner's to take away.
       LOG.log(System.Logger.Level.DEBUG, "the state folder stays: {0}", e.getMessage());

@@ -213,6 +213,7 @@ class NodeLoopTest {
             drift,
             folder,
             new Telemetry(new Health(), metrics),
+            List.of(),
             "test",
             clock);
     thread =

@@ -6,6 +6,9 @@ import java.util.List;
 /** The command lines of the agent's image. */
 final class AgentArguments {
 
+  /** Where the container sees the host's programs, to know whether the host can do without it. */
+  static final String HOST_USR = "/host/usr";
+
   private AgentArguments() {}
 
   static List<String> run(AgentSettings settings) {
@@ -15,6 +18,10 @@ final class AgentArguments {
     add(arguments, "--pod-interface", settings.podInterfaces());
     add(arguments, "--admin", settings.adminNetworks());
     add(arguments, "--failsafe-api-server-from", settings.apiServerFrom());
+    if (settings.boot().enabled()) {
+      arguments.add("--boot");
+      arguments.add("--host-usr=" + HOST_USR);
+    }
     addHost(arguments, settings);
     return arguments;
   }

@@ -35,11 +35,18 @@ record AgentPodTemplate(AgentSettings settings) {
   /** The volume that holds the state folder. */
   static final String STATE = "state";
 
+  /** The volume that holds the units of systemd, for agents that load rules at boot. */
+  static final String UNITS = "systemd-units";
+
   /** Where a client in a pod looks for its token. */
   private static final String TOKEN_FOLDER = "/var/run/secrets/kubernetes.io/serviceaccount";
 
   private static final long TOKEN_SECONDS = 3600;
   private static final String LOCK = "/run/xtables.lock";
+
+  /** Of systemd, in which the agent keeps one unit that loads rules at boot. */
+  private static final String UNIT_FOLDER = "/etc/systemd/system";
+
   private static final int READ_ONLY_FOR_ALL = 0444;
   private static final String LINUX = "linux";
 
@@ -183,15 +190,22 @@ record AgentPodTemplate(AgentSettings settings) {
   }
 
   private List<VolumeMount> mounts() {
-    return List.of(
-        mount(STATE, settings.stateFolder()),
-        mount("xtables-lock", LOCK),
-        mount("tmp", "/tmp"),
-        new VolumeMountBuilder()
-            .withName("token")
-            .withMountPath(TOKEN_FOLDER)
-            .withReadOnly(true)
-            .build());
+    var mounts =
+        Stream.of(
+            mount(STATE, settings.stateFolder()),
+            mount("xtables-lock", LOCK),
+            mount("tmp", "/tmp"),
+            readOnly("token", TOKEN_FOLDER));
+    return settings.boot().enabled()
+        ? Stream.concat(
+                mounts,
+                Stream.of(mount(UNITS, UNIT_FOLDER), readOnly("host-usr", AgentArguments.HOST_USR)))
+            .toList()
+        : mounts.toList();
+  }
+
+  private static VolumeMount readOnly(String name, String path) {
+    return new VolumeMountBuilder().withName(name).withMountPath(path).withReadOnly(true).build();
   }
 
   private static VolumeMount mount(String name, String path) {
@@ -199,11 +213,20 @@ record AgentPodTemplate(AgentSettings settings) {
   }
 
   private List<Volume> volumes() {
-    return List.of(
-        hostPath(STATE, settings.stateFolder(), "DirectoryOrCreate"),
-        hostPath("xtables-lock", settings.hostPathXtablesLock(), "FileOrCreate"),
-        new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build(),
-        token());
+    var volumes =
+        Stream.of(
+            hostPath(STATE, settings.stateFolder(), "DirectoryOrCreate"),
+            hostPath("xtables-lock", settings.hostPathXtablesLock(), "FileOrCreate"),
+            new VolumeBuilder().withName("tmp").withNewEmptyDir().endEmptyDir().build(),
+            token());
+    return settings.boot().enabled()
+        ? Stream.concat(
+                volumes,
+                Stream.of(
+                    hostPath(UNITS, UNIT_FOLDER, "DirectoryOrCreate"),
+                    hostPath("host-usr", "/usr", "Directory")))
+            .toList()
+        : volumes.toList();
   }
 
   private static Volume hostPath(String name, String path, String type) {

@@ -37,6 +37,7 @@ public record AgentSettings(
     List<String> adminNetworks,
     List<String> apiServerFrom,
     Health health,
+    Boot boot,
     String stateFolder,
     String hostPathXtablesLock,
     String priorityClassName,
@@ -64,6 +65,9 @@ public record AgentSettings(
       return name().toLowerCase(Locale.ROOT);
     }
   }
+
+  /** Whether hosts load what was confirmed last when they boot, before their network is up. */
+  public record Boot(boolean enabled) {}
 
   /** Where an agent answers kubelet's probes and Prometheus, on its host. */
   public record Health(String address, int port) {}

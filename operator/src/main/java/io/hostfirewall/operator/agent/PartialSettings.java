@@ -65,5 +65,8 @@ public record PartialSettings(AgentSettings settings, boolean imageKnown, List<S
         .filter(volume -> volume.getName().equals(AgentPodTemplate.STATE))
         .map(Volume::getHostPath)
         .forEach(state -> into.put("stateFolder", state.getPath()));
+    if (pod.getVolumes().stream().anyMatch(v -> v.getName().equals(AgentPodTemplate.UNITS))) {
+      into.putObject("boot").put("enabled", true);
+    }
   }
 }

@@ -64,6 +64,23 @@ class AgentDaemonSetsTest {
   }
 
   @Test
+  void to_load_rules_at_boot_it_also_sees_the_units_and_the_programs_of_the_host()
+      throws SettingsException {
+    var pod = pod("image: a/b:1\nboot: {enabled: true}");
+
+    assertThat(pod.getVolumes())
+        .filteredOn(volume -> volume.getHostPath() != null)
+        .extracting(v -> v.getHostPath().getPath())
+        .containsExactly(
+            "/var/lib/hostfirewall", "/run/xtables.lock", "/etc/systemd/system", "/usr");
+    assertThat(container(pod).getVolumeMounts())
+        .filteredOn(mount -> mount.getName().equals("host-usr"))
+        .singleElement()
+        .satisfies(mount -> assertThat(mount.getReadOnly()).isTrue());
+    assertThat(container(pod).getArgs()).contains("--boot", "--host-usr=/host/usr");
+  }
+
+  @Test
   void by_default_it_is_privileged() throws SettingsException {
     var context = container(pod("image: a/b:1")).getSecurityContext();
 

@@ -19,6 +19,7 @@ class AgentSettingsFileTest {
     assertThat(settings.privileged()).isTrue();
     assertThat(settings.backend()).isEqualTo(AgentSettings.Backend.AUTO);
     assertThat(settings.health()).isEqualTo(new AgentSettings.Health("127.0.0.1", 9473));
+    assertThat(settings.boot().enabled()).isFalse();
     assertThat(settings.maxUnavailable()).isEqualTo(new IntOrString("10%"));
     assertThat(settings.tolerations())
         .singleElement()
@@ -44,6 +45,7 @@ class AgentSettingsFileTest {
             adminNetworks: [192.0.2.0/24]
             apiServerFrom: ["2001:db8::/32"]
             health: {port: 9999}
+            boot: {enabled: true}
             stateFolder: /srv/state
             hostPathXtablesLock: /var/lock/xtables
             priorityClassName: ""
@@ -62,6 +64,7 @@ class AgentSettingsFileTest {
 
     assertThat(settings.backend()).isEqualTo(AgentSettings.Backend.LEGACY);
     assertThat(settings.health()).isEqualTo(new AgentSettings.Health("127.0.0.1", 9999));
+    assertThat(settings.boot().enabled()).isTrue();
     assertThat(settings.maxUnavailable()).isEqualTo(new IntOrString(3));
     assertThat(settings.resources().getRequests()).containsOnlyKeys("cpu", "memory");
     assertThat(settings.affinity().getNodeAffinity()).isNotNull();

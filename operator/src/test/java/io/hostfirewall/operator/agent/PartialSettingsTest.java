@@ -23,7 +23,8 @@ class PartialSettingsTest {
     var settings =
         AgentSettingsFile.read(
             "agent.yaml",
-            "{name: other, image: a/b:old, serviceAccountName: other, stateFolder: /srv/state}");
+            "{name: other, image: a/b:old, serviceAccountName: other, stateFolder: /srv/state,"
+                + " boot: {enabled: true}}");
     return Optional.of(new AgentDaemonSets(settings, "ns").agent(new OwnerReference()));
   }
 
@@ -63,6 +64,7 @@ class PartialSettingsTest {
       assertThat(partial.settings().image()).as(text).isEqualTo("a/b:old");
       assertThat(partial.settings().serviceAccountName()).as(text).isEqualTo("other");
       assertThat(partial.settings().stateFolder()).as(text).isEqualTo("/srv/state");
+      assertThat(partial.settings().boot().enabled()).as(text).isTrue();
       assertThat(partial.problems()).as(text).isNotEmpty();
     }
   }
