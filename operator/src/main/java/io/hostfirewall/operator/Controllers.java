@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The controllers of the operator and how each is paced.
@@ -40,6 +41,12 @@ record Controllers(
 
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
 
+  /** As long as new rules decide unless they are confirmed, by the agent's default. */
+  private static final Duration USUAL_TRIAL = Duration.ofSeconds(30);
+
+  /** What an agent may take beside the trial itself. */
+  private static final Duration AFTER_A_TRIAL = Duration.ofSeconds(30);
+
   /**
    * The agents that this operator runs.
    *
@@ -52,7 +59,7 @@ record Controllers(
     var chooser = new RevisionChooser();
     var podCidrs = settings.clusterPodCidrs().orElse(List.of());
     operator.register(
-        new NodeReconciler(client, chooser),
+        new NodeReconciler(client, chooser, daemonSets(), patience(), clock),
         controller -> {
           usual(controller);
           // A Node has no useful generation, and its heartbeats are not news.
@@ -82,12 +89,23 @@ record Controllers(
     agents.ifPresent(own -> registerAgentKeeper(operator, own));
   }
 
+  private @Nullable AgentDaemonSets daemonSets() {
+    return agents.map(OwnAgents::daemonSets).orElse(null);
+  }
+
+  private Duration patience() {
+    return settings
+        .firstNodePatience()
+        .orElseGet(
+            () ->
+                Optional.ofNullable(daemonSets())
+                    .map(own -> Duration.ofSeconds(own.settings().trialSeconds()))
+                    .orElse(USUAL_TRIAL)
+                    .plus(AFTER_A_TRIAL));
+  }
+
   private PolicySurroundings surroundings(List<String> podCidrs) {
-    return new PolicySurroundings(
-        client,
-        agents.map(OwnAgents::daemonSets).orElse(null),
-        podCidrs,
-        settings.betweenLooksAtPods());
+    return new PolicySurroundings(client, daemonSets(), podCidrs, settings.betweenLooksAtPods());
   }
 
   private void registerAgentKeeper(Operator operator, OwnAgents own) {

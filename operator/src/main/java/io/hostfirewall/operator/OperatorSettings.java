@@ -22,6 +22,12 @@ interface OperatorSettings {
   @WithDefault("1m")
   Duration betweenLooksAtPods();
 
+  /**
+   * How long the other nodes wait for the first one with a new revision if it does not answer; half
+   * a minute more than a trial by default.
+   */
+  Optional<Duration> firstNodePatience();
+
   /** Where replicas agree on the one that works; absent for a single process. */
   Optional<String> leaseNamespace();
 

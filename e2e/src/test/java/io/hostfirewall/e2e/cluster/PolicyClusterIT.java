@@ -11,11 +11,13 @@ import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +32,10 @@ class PolicyClusterIT {
 
   private static final int WEB = 80;
   private static final int OTHER = 8080;
+  private static final int SSH = 2222;
+
+  /** How long a first node is waited for that is away; more than any of its answers takes here. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final String NOTHING_BUT_WEB =
       """
@@ -56,7 +62,8 @@ class PolicyClusterIT {
     touchTables(eleven, "nft");
     touchTables(twelve, "legacy");
     untouched = eleven.rules("nft") + twelve.rules("legacy");
-    operator = Operator.of(cluster);
+    operator =
+        Operator.with(cluster, Map.of("HOSTFIREWALL_FIRST_NODE_PATIENCE", PATIENCE.toString()));
     operator.start();
     eleven.agent().start();
     twelve.agent().start();
@@ -185,6 +192,67 @@ class PolicyClusterIT {
     ready("web", 2);
     assertThat(eleven.accepts(OTHER)).isTrue();
     assertThat(eleven.accepts(WEB)).isFalse();
+  }
+
+  @Test
+  void what_fails_on_the_first_node_reaches_no_other_until_it_is_mended() throws IOException {
+    var withSsh =
+        NOTHING_BUT_WEB + "  - {name: ssh, action: Accept, ports: [{protocol: TCP, port: 2222}]}\n";
+    try (var _ = new SshServer(eleven, SSH)) {
+      apply(withSsh);
+      ready("web", 2);
+      var before = status("web").orElseThrow().revision();
+      try (var _ = session(eleven)) {
+        apply(NOTHING_BUT_WEB);
+
+        eventually("stopped").until(() -> condition("web", "Stalled").startsWith("True"));
+        assertThat(condition("web", "Programmed")).isEqualTo("False RolloutStopped");
+        assertThat(condition("web", "Reconciling")).startsWith("False");
+        assertThat(message("web", "Stalled")).contains("node-11", "RolledBack", "port 2222");
+        assertThat(state(eleven).orElseThrow().state()).isEqualTo(NodePhase.ROLLED_BACK);
+        for (var node : List.of(eleven, twelve)) {
+          assertThat(state(node).orElseThrow().revision()).isEqualTo(before);
+        }
+        assertThat(told(eleven)).isNotEqualTo(before);
+        assertThat(told(twelve)).isEqualTo(before);
+
+        apply(withSsh.replace("port: 80}", "port: 8080}"));
+
+        ready("web", 2);
+        assertThat(twelve.accepts(OTHER)).isTrue();
+
+        apply(NOTHING_BUT_WEB);
+        eventually("stopped").until(() -> condition("web", "Stalled").startsWith("True"));
+        assertThat(twelve.accepts(OTHER)).isTrue();
+      }
+      // Nobody is locked out any more: the first node tries again by itself, and the other follows.
+      ready("web", 2);
+      assertThat(twelve.accepts(OTHER)).isFalse();
+    }
+  }
+
+  /** Somebody who is connected by SSH. */
+  private static Socket session(ClusterNode node) throws IOException {
+    var socket = new Socket(node.address(), SSH);
+    assertThat(socket.getInputStream().readNBytes(3)).asString().isEqualTo("SSH");
+    return socket;
+  }
+
+  private String told(ClusterNode node) {
+    return cluster
+        .client()
+        .resources(HostFirewallNodeState.class)
+        .withName(node.name())
+        .get()
+        .getSpec()
+        .revision();
+  }
+
+  private String message(String policy, String type) {
+    return status(policy).orElseThrow().conditions().stream()
+        .filter(c -> c.getType().equals(type))
+        .map(Condition::getMessage)
+        .collect(Collectors.joining());
   }
 
   @Test

@@ -5,14 +5,24 @@ import static io.hostfirewall.operator.watch.Informers.ids;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.operator.agent.AgentDaemonSets;
+import io.hostfirewall.operator.agent.AgentPods;
+import io.hostfirewall.operator.agent.Agents;
+import io.hostfirewall.operator.rollout.Fleet;
+import io.hostfirewall.operator.rollout.Step;
+import io.hostfirewall.operator.rollout.Target;
 import io.hostfirewall.operator.select.NodeSelection;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.PolicyVerdict;
@@ -26,14 +36,20 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a node what to run: selects the policies in force on it, merges them to a revision, and
- * names the revision in the node's state. Never writes to the Node.
+ * names the revision in the node's state as soon as the rollout lets it. Never writes to the Node.
  */
 public final class NodeReconciler implements Reconciler<Node> {
 
@@ -42,12 +58,26 @@ public final class NodeReconciler implements Reconciler<Node> {
 
   private final KubernetesClient client;
   private final RevisionChooser chooser;
+  private final @Nullable AgentDaemonSets agents;
   private final Revisions revisions;
+  private final RolloutGate gate;
+  private final NodeViews views = new NodeViews();
 
-  public NodeReconciler(KubernetesClient client, RevisionChooser chooser) {
+  /**
+   * @param agents absent when the agents are somebody else's: then nobody watches them
+   * @param patience how long a node is waited for that does not answer
+   */
+  public NodeReconciler(
+      KubernetesClient client,
+      RevisionChooser chooser,
+      @Nullable AgentDaemonSets agents,
+      Duration patience,
+      Clock clock) {
     this.client = client;
     this.chooser = chooser;
+    this.agents = agents;
     this.revisions = new Revisions(client);
+    this.gate = new RolloutGate(patience, clock);
   }
 
   @Override
@@ -58,8 +88,10 @@ public final class NodeReconciler implements Reconciler<Node> {
             context,
             settings ->
                 settings
-                    .withSecondaryToPrimaryMapper(state -> ids(List.of(state).stream()))
-                    .withOnUpdateFilter(NodeReconciler::specChanged));
+                    .withSecondaryToPrimaryMapper(
+                        state -> withThoseThatWait(state.getMetadata().getName()))
+                    .withOnUpdateFilter(
+                        (now, before) -> specChanged(now, before) || answered(now, before)));
     var revisions =
         Informers.on(
             HostFirewallRevision.class,
@@ -89,20 +121,100 @@ public final class NodeReconciler implements Reconciler<Node> {
                     .withLabelSelector(KubernetesService.SELECTOR)
                     .withSecondaryToPrimaryMapper(
                         slice -> ids(context.getPrimaryCache().list(any -> true))));
-    return List.of(states, revisions, policies, apiServers);
+    return Stream.<EventSource<?, Node>>concat(
+            Stream.of(states, revisions, policies, apiServers, new WaitingNodes()),
+            agents == null
+                ? Stream.of()
+                : Stream.of(AgentPods.on(agents, context, this::concerned)))
+        .toList();
+  }
+
+  private Set<ResourceID> concerned(Pod pod) {
+    return Optional.ofNullable(pod.getSpec().getNodeName())
+        .map(this::withThoseThatWait)
+        .orElse(Set.of());
+  }
+
+  private Set<ResourceID> withThoseThatWait(String node) {
+    return Stream.concat(Stream.of(node), gate.waitingFor(node).stream())
+        .map(ResourceID::new)
+        .collect(Collectors.toSet());
   }
 
   @Override
   public UpdateControl<Node> reconcile(Node node, Context<Node> context) {
+    lookAgainAtThoseThatWait(node, context);
     var view = NodeView.of(node);
     if (!view.linux() || view.beingDeleted()) {
       return UpdateControl.noUpdate();
     }
     var present = presentState(view, context);
     var choice = confirm(choose(view, context), present, view, context);
-    var revision = ensureRevision(choice, present, view, context);
-    writeState(view, revision, present, context);
-    return UpdateControl.noUpdate();
+    return switch (step(choice, present, view, context)) {
+      case Step.Go _ -> {
+        tell(choice, present, view, context);
+        yield UpdateControl.noUpdate();
+      }
+      case Step.Wait _, Step.Stopped _ -> {
+        keep(present, view, context);
+        yield UpdateControl.<Node>noUpdate().rescheduleAfter(gate.left(view.name()));
+      }
+    };
+  }
+
+  private void lookAgainAtThoseThatWait(Node node, Context<Node> context) {
+    var names = gate.waitingFor(node.getMetadata().getName());
+    if (!names.isEmpty()) {
+      ((WaitingNodes) context.eventSourceRetriever().getEventSourceFor(Node.class))
+          .lookAgainAt(names);
+    }
+  }
+
+  /** Only a revision that the node was not told yet may have to wait. */
+  private Step step(
+      RevisionChoice choice,
+      @Nullable HostFirewallNodeState present,
+      NodeView node,
+      Context<Node> context) {
+    if (choice instanceof RevisionChoice.Named named && !named.name().equals(revisionOf(present))) {
+      return gate.ask(node.name(), Target.of(named), () -> fleet(context));
+    }
+    gate.goesOn(node.name());
+    return new Step.Go();
+  }
+
+  private Fleet fleet(Context<Node> context) {
+    return Fleet.of(
+        views.of(context.getPrimaryCache().list(any -> true).toList()),
+        cached(HostFirewallNodeState.class, context),
+        revisions.known(Informers.of(HostFirewallRevision.class, context)),
+        inForce(cached(HostFirewallPolicy.class, context), context),
+        chooser,
+        agents == null ? Agents.unwatched() : Agents.of(cached(Pod.class, context)));
+  }
+
+  private void tell(
+      RevisionChoice choice,
+      @Nullable HostFirewallNodeState present,
+      NodeView node,
+      Context<Node> context) {
+    try {
+      var revision = ensureRevision(choice, present, node, context);
+      writeState(node, revision, present, context);
+    } catch (RuntimeException e) {
+      gate.failed(node.name());
+      throw e;
+    }
+  }
+
+  /**
+   * Says what is new of the node, and nothing of a revision. A node without a state gets none: its
+   * agent keeps what it enforces, and an empty revision would mean to remove it.
+   */
+  private void keep(@Nullable HostFirewallNodeState present, NodeView node, Context<Node> context) {
+    if (present != null) {
+      writeState(node, revisionOf(present), present, context);
+    }
   }
 
   private static @Nullable HostFirewallNodeState presentState(
@@ -118,8 +230,13 @@ public final class NodeReconciler implements Reconciler<Node> {
 
   private RevisionChoice choose(
       NodeView node, Collection<HostFirewallPolicy> policies, Context<Node> context) {
+    return chooser.choose(NodeSelection.on(node, inForce(policies, context)));
+  }
+
+  private List<RevisionPolicy> inForce(
+      Collection<HostFirewallPolicy> policies, Context<Node> context) {
     var known = revisions.known(Informers.of(HostFirewallRevision.class, context));
-    return chooser.choose(NodeSelection.on(node, PolicyVerdict.inForce(policies, known)));
+    return PolicyVerdict.inForce(policies, known);
   }
 
   /** Opening a firewall is believed only from the API server itself, never from a cache. */
@@ -188,5 +305,24 @@ public final class NodeReconciler implements Reconciler<Node> {
   private static boolean specChanged(HasMetadata now, HasMetadata before) {
     return !now.getMetadata().getGeneration().equals(before.getMetadata().getGeneration())
         || now.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether a node's agent said something that others may have waited for. */
+  private static boolean answered(HostFirewallNodeState now, HostFirewallNodeState before) {
+    return !Answer.of(now).equals(Answer.of(before));
+  }
+
+  private record Answer(
+      @Nullable Long generation, @Nullable NodePhase phase, @Nullable String revision) {
+
+    static Answer of(HostFirewallNodeState state) {
+      return Optional.ofNullable(state.getStatus())
+          .map(Answer::of)
+          .orElseGet(() -> new Answer(null, null, null));
+    }
+
+    private static Answer of(HostFirewallNodeStateStatus status) {
+      return new Answer(status.observedGeneration(), status.state(), status.revision());
+    }
   }
 }

@@ -1,72 +1,56 @@
 package io.hostfirewall.operator.policy;
 
-import static java.util.function.Function.identity;
-import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-import io.fabric8.kubernetes.api.model.Node;
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
+import io.hostfirewall.api.v1alpha1.FailedNode;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
-import io.hostfirewall.operator.agent.Agents;
-import io.hostfirewall.operator.select.NodeSelection;
+import io.hostfirewall.operator.rollout.Fleet;
+import io.hostfirewall.operator.rollout.Rollout;
+import io.hostfirewall.operator.rollout.Target;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.PolicyVerdict;
 import io.hostfirewall.operator.select.RevisionChoice;
-import io.hostfirewall.operator.select.RevisionChooser;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the nodes that a policy selects, as the caches show them at one moment. */
 final class NodeObserver {
 
-  private final Map<String, HostFirewallNodeState> states;
-  private final Collection<HostFirewallRevision> revisions;
-  private final List<RevisionPolicy> allInForce;
-  private final RevisionChooser chooser;
-  private final Agents agents;
+  private final Fleet fleet;
+  private final Rollout rollout;
 
-  NodeObserver(
-      Collection<HostFirewallNodeState> states,
-      Collection<HostFirewallRevision> revisions,
-      Collection<HostFirewallPolicy> policies,
-      RevisionChooser chooser,
-      Agents agents) {
-    this.states =
-        states.stream().collect(toMap(state -> state.getMetadata().getName(), identity()));
-    this.revisions = revisions;
-    this.allInForce = PolicyVerdict.inForce(policies, revisions);
-    this.chooser = chooser;
-    this.agents = agents;
+  NodeObserver(Fleet fleet) {
+    this.fleet = fleet;
+    this.rollout = new Rollout(fleet.members(), fleet.contents());
   }
 
-  NodeTally tally(PolicyVerdict verdict, Collection<Node> nodes) {
+  NodeTally tally(PolicyVerdict verdict) {
     var holding = namesOfRevisionsThatHold(verdict.inForce());
     return NodeTally.of(
-        nodes.stream()
-            .map(NodeView::of)
+        fleet.nodes().values().stream()
             .filter(node -> !node.beingDeleted() && verdict.selects(node))
             .map(node -> progress(node, holding))
             .toList());
   }
 
   private NodeProgress progress(NodeView node, Set<String> holding) {
-    var state = states.get(node.name());
+    var state = fleet.states().get(node.name());
     boolean updated = state != null && holding.contains(state.getSpec().revision());
+    var choice = updated ? null : fleet.choice(node);
     return NodeProgress.of(
-        node, agents.silentOn(node.name()), state, updated, updated ? null : choice(node));
+        node, fleet.agents().silentOn(node.name()), state, updated, choice, stop(choice));
   }
 
-  private RevisionChoice choice(NodeView node) {
-    return chooser.choose(NodeSelection.on(node, allInForce));
+  private Optional<FailedNode> stop(@Nullable RevisionChoice choice) {
+    return choice instanceof RevisionChoice.Named named
+        ? rollout.stop(Target.of(named))
+        : Optional.empty();
   }
 
   private Set<String> namesOfRevisionsThatHold(@Nullable RevisionPolicy policy) {
-    return revisions.stream()
+    return fleet.revisions().stream()
         .filter(revision -> holds(revision, policy))
         .map(revision -> revision.getMetadata().getName())
         .collect(toSet());

@@ -2,8 +2,8 @@ package io.hostfirewall.operator.policy;
 
 import io.hostfirewall.api.v1alpha1.FailedNode;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.operator.rollout.Failures;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.RevisionChoice;
 import java.util.Optional;
@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param updated the node was told to run a revision with the spec in force
  * @param revision the revision that the node was told to run; empty for none
- * @param failure why it is not enforced; present exactly with {@link Phase#FAILED}
+ * @param failure why it is not enforced; present exactly with {@link Phase#FAILED}, and with {@link
+ *     Phase#STOPPED}, where it is that of another node
  */
 record NodeProgress(Phase phase, boolean updated, String revision, @Nullable FailedNode failure) {
 
@@ -22,11 +23,12 @@ record NodeProgress(Phase phase, boolean updated, String revision, @Nullable Fai
     APPLIED,
     FAILED,
     PENDING,
+    /** Not told, because the change failed on another node. */
+    STOPPED,
     UNKNOWN
   }
 
   static final String TOO_LARGE = "TooLarge";
-  private static final int MAX_MESSAGE = 128;
 
   /**
    * Judges a node by its state.
@@ -36,14 +38,16 @@ record NodeProgress(Phase phase, boolean updated, String revision, @Nullable Fai
    * @param state absent until the operator has written one
    * @param updated whether the revision that the state names holds the policy's spec in force
    * @param choice what the policies of this node come to; only asked for while not updated
+   * @param stop what keeps the node from being updated, if it failed elsewhere
    */
   static NodeProgress of(
       NodeView node,
       boolean silent,
       @Nullable HostFirewallNodeState state,
       boolean updated,
-      @Nullable RevisionChoice choice) {
-    var told = asTold(node, state, updated, choice);
+      @Nullable RevisionChoice choice,
+      Optional<FailedNode> stop) {
+    var told = asTold(node, state, updated, choice, stop);
     return silent && told.phase != Phase.FAILED
         ? new NodeProgress(Phase.UNKNOWN, updated, told.revision, null)
         : told;
@@ -53,58 +57,34 @@ record NodeProgress(Phase phase, boolean updated, String revision, @Nullable Fai
       NodeView node,
       @Nullable HostFirewallNodeState state,
       boolean updated,
-      @Nullable RevisionChoice choice) {
+      @Nullable RevisionChoice choice,
+      Optional<FailedNode> stop) {
     var revision = state == null ? "" : state.getSpec().revision();
     if (choice instanceof RevisionChoice.TooLarge tooLarge) {
-      return failed(node, updated, revision, TOO_LARGE, tooLarge.message());
+      var failure = Failures.of(node.name(), TOO_LARGE, tooLarge.message());
+      return new NodeProgress(Phase.FAILED, updated, revision, failure);
     }
     if (node.unreachable()) {
       return new NodeProgress(Phase.UNKNOWN, updated, revision, null);
     }
+    if (!updated && stop.isPresent()) {
+      return new NodeProgress(Phase.STOPPED, false, revision, stop.get());
+    }
     if (state == null || !updated || state.getStatus() == null) {
       return new NodeProgress(Phase.PENDING, updated, revision, null);
     }
+    return Failures.of(state)
+        .map(failure -> new NodeProgress(Phase.FAILED, updated, revision, failure))
+        .orElseGet(
+            () ->
+                new NodeProgress(
+                    applied(state) ? Phase.APPLIED : Phase.PENDING, updated, revision, null));
+  }
+
+  private static boolean applied(HostFirewallNodeState state) {
     var status = state.getStatus();
-    return switch (status.state()) {
-      case APPLIED ->
-          new NodeProgress(
-              revision.equals(status.revision()) && speaksOfPresentSpec(state)
-                  ? Phase.APPLIED
-                  : Phase.PENDING,
-              updated,
-              revision,
-              null);
-      case FAILED, ROLLED_BACK, DRIFTED ->
-          speaksOfPresentSpec(state)
-              ? failed(node, updated, revision, reason(status.state()), message(status))
-              : new NodeProgress(Phase.PENDING, updated, revision, null);
-      case PENDING, TRIAL -> new NodeProgress(Phase.PENDING, updated, revision, null);
-      case null -> new NodeProgress(Phase.PENDING, updated, revision, null);
-    };
-  }
-
-  private static boolean speaksOfPresentSpec(HostFirewallNodeState state) {
-    var observed = state.getStatus().observedGeneration();
-    return observed != null && observed >= state.getMetadata().getGeneration();
-  }
-
-  private static NodeProgress failed(
-      NodeView node, boolean updated, String revision, String reason, String message) {
-    var shortened =
-        message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
-    return new NodeProgress(
-        Phase.FAILED, updated, revision, new FailedNode(node.name(), reason, shortened));
-  }
-
-  private static String message(HostFirewallNodeStateStatus status) {
-    return Optional.ofNullable(status.message()).orElse("");
-  }
-
-  private static String reason(NodePhase phase) {
-    return switch (phase) {
-      case ROLLED_BACK -> "RolledBack";
-      case DRIFTED -> "Drifted";
-      case FAILED, APPLIED, PENDING, TRIAL -> "Failed";
-    };
+    return status.state() == NodePhase.APPLIED
+        && state.getSpec().revision().equals(status.revision())
+        && Failures.speaksOfPresentSpec(state);
   }
 }

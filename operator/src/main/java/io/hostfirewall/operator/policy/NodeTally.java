@@ -13,15 +13,22 @@ import org.jspecify.annotations.Nullable;
  * The selected nodes of a policy, summed up so that it does not grow with the cluster.
  *
  * @param failedNodes at most ten, by name
+ * @param stopped nodes that are not told because the change failed on another one; also pending
+ * @param stop the failure that they are not told because of; present if there are any
  * @param revision the one that all selected nodes were told to run; absent while they differ
  */
 record NodeTally(
-    NodeCounts counts, List<FailedNode> failedNodes, boolean tooLarge, @Nullable String revision) {
+    NodeCounts counts,
+    List<FailedNode> failedNodes,
+    boolean tooLarge,
+    int stopped,
+    @Nullable FailedNode stop,
+    @Nullable String revision) {
 
   private static final int MAX_FAILED_NODES = 10;
 
   static NodeTally of(Collection<NodeProgress> nodes) {
-    var failures = nodes.stream().map(NodeProgress::failure).filter(Objects::nonNull).toList();
+    var failures = failures(Phase.FAILED, nodes);
     return new NodeTally(
         counts(nodes),
         failures.stream()
@@ -29,7 +36,17 @@ record NodeTally(
             .limit(MAX_FAILED_NODES)
             .toList(),
         failures.stream().anyMatch(failure -> failure.reason().equals(NodeProgress.TOO_LARGE)),
+        in(Phase.STOPPED, nodes),
+        failures(Phase.STOPPED, nodes).stream().findFirst().orElse(null),
         sharedRevision(nodes));
+  }
+
+  private static List<FailedNode> failures(Phase phase, Collection<NodeProgress> nodes) {
+    return nodes.stream()
+        .filter(node -> node.phase() == phase)
+        .map(NodeProgress::failure)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private static NodeCounts counts(Collection<NodeProgress> nodes) {
@@ -38,7 +55,7 @@ record NodeTally(
         Math.toIntExact(nodes.stream().filter(NodeProgress::updated).count()),
         in(Phase.APPLIED, nodes),
         in(Phase.FAILED, nodes),
-        in(Phase.PENDING, nodes),
+        in(Phase.PENDING, nodes) + in(Phase.STOPPED, nodes),
         in(Phase.UNKNOWN, nodes));
   }
 

@@ -13,6 +13,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
+import io.hostfirewall.operator.rollout.Fleet;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.PolicyVerdict;
 import io.hostfirewall.operator.select.RevisionChooser;
@@ -119,13 +120,17 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
   }
 
   private NodeTally observe(PolicyVerdict verdict, Context<HostFirewallPolicy> context) {
-    return new NodeObserver(
+    var revisions = cached(HostFirewallRevision.class, context);
+    var policies = context.getPrimaryCache().list(any -> true).toList();
+    var fleet =
+        Fleet.of(
+            cached(Node.class, context).stream().map(NodeView::of).toList(),
             cached(HostFirewallNodeState.class, context),
-            cached(HostFirewallRevision.class, context),
-            context.getPrimaryCache().list(any -> true).toList(),
+            revisions,
+            PolicyVerdict.inForce(policies, revisions),
             chooser,
-            surroundings.agents(context))
-        .tally(verdict, cached(Node.class, context));
+            surroundings.agents(context));
+    return new NodeObserver(fleet).tally(verdict);
   }
 
   private UpdateControl<HostFirewallPolicy> write(

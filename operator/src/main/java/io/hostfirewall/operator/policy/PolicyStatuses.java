@@ -31,6 +31,7 @@ final class PolicyStatuses {
   static final String INVALID = "Invalid";
   static final String NO_NODES_SELECTED = "NoNodesSelected";
   private static final String PARTIALLY_PROGRAMMED = "PartiallyProgrammed";
+  static final String ROLLOUT_STOPPED = "RolloutStopped";
   private static final String PENDING = "Pending";
   private static final String NODES_UNKNOWN = "NodesUnknown";
   private static final String AS_EXPECTED = "AsExpected";
@@ -100,10 +101,8 @@ final class PolicyStatuses {
     if (nodes.tooLarge()) {
       return Standing.stalled(NodeProgress.TOO_LARGE, nodes.failedNodes().getFirst().message());
     }
-    if (counts.failed() > 0) {
-      return counts.pending() > 0
-          ? Standing.underWay(PARTIALLY_PROGRAMMED, progress(counts))
-          : Standing.stalled(PARTIALLY_PROGRAMMED, progress(counts));
+    if (counts.failed() > 0 || nodes.stop() != null) {
+      return stuck(nodes);
     }
     if (counts.pending() > 0) {
       // Nodes come and go: one that joins does not take Ready away from those that are protected.
@@ -121,6 +120,21 @@ final class PolicyStatuses {
     return counts.unknown() > 0
         ? Standing.ready(PARTIALLY_PROGRAMMED, progress(counts))
         : Standing.programmed(progress(counts));
+  }
+
+  /** The policy failed somewhere. */
+  private static Standing stuck(NodeTally nodes) {
+    var counts = nodes.counts();
+    if (counts.pending() > nodes.stopped()) {
+      return Standing.underWay(PARTIALLY_PROGRAMMED, progress(counts));
+    }
+    var stop = nodes.stop();
+    return stop == null
+        ? Standing.stalled(PARTIALLY_PROGRAMMED, progress(counts))
+        : Standing.stalled(
+            ROLLOUT_STOPPED,
+            "%s. The first node, %s, could not enforce it (%s: %s). The others keep what they have"
+                .formatted(progress(counts), stop.name(), stop.reason(), stop.message()));
   }
 
   private static String progress(NodeCounts counts) {

@@ -10,8 +10,8 @@ import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.operator.address.PodNetworkCheck;
 import io.hostfirewall.operator.address.StrangerPod;
 import io.hostfirewall.operator.agent.AgentDaemonSets;
+import io.hostfirewall.operator.agent.AgentPods;
 import io.hostfirewall.operator.agent.Agents;
-import io.hostfirewall.operator.watch.Informers;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
@@ -56,14 +56,6 @@ public record PolicySurroundings(
   private static EventSource<Pod, HostFirewallPolicy> pods(
       AgentDaemonSets agents, EventSourceContext<HostFirewallPolicy> context) {
     var policies = context.getPrimaryCache();
-    return Informers.on(
-        Pod.class,
-        context,
-        settings ->
-            settings
-                .withNamespaces(agents.namespace())
-                .withLabelSelector(AgentDaemonSets.text(agents.agentSelector()))
-                .withSecondaryToPrimaryMapper(pod -> ids(policies.list(any -> true)))
-                .withOnUpdateFilter((now, before) -> Agents.changed(before, now)));
+    return AgentPods.on(agents, context, pod -> ids(policies.list(any -> true)));
   }
 }

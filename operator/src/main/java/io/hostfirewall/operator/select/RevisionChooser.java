@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /**
  * Remembers choices, because thousands of nodes share a few sets of policies and hashing one is the
@@ -16,21 +15,13 @@ public final class RevisionChooser {
   /** Bounds memory; a fleet has fewer sets of policies than this at any time. */
   private static final int REMEMBERED = 64;
 
-  private final Map<Set<SpecKey>, RevisionChoice> choices = new ConcurrentHashMap<>();
+  private final Map<Set<PolicyVersion>, RevisionChoice> choices = new ConcurrentHashMap<>();
 
   public RevisionChoice choose(List<RevisionPolicy> inForce) {
     if (choices.size() > REMEMBERED) {
       choices.clear();
     }
-    var key = inForce.stream().map(SpecKey::of).collect(Collectors.toSet());
-    return choices.computeIfAbsent(key, ignored -> RevisionChoice.of(inForce));
-  }
-
-  /** A spec's identity: Kubernetes counts the generation up whenever a spec changes. */
-  private record SpecKey(String uid, Long generation) {
-
-    static SpecKey of(RevisionPolicy policy) {
-      return new SpecKey(policy.uid(), policy.generation());
-    }
+    return choices.computeIfAbsent(
+        PolicyVersion.of(inForce), ignored -> RevisionChoice.of(inForce));
   }
 }

@@ -78,6 +78,13 @@ class KstatusTest {
   }
 
   @Test
+  void stopped_after_the_first_node_has_failed_at_once() {
+    assertThat(after(Phase.FAILED, Phase.STOPPED, Phase.STOPPED)).isEqualTo("Failed");
+    assertThat(after(Phase.STOPPED)).isEqualTo("Failed");
+    assertThat(after(Phase.PENDING, Phase.STOPPED)).isEqualTo("InProgress");
+  }
+
+  @Test
   void a_node_that_nobody_hears_of_does_not_hold_the_others() {
     assertThat(after(Phase.APPLIED, Phase.UNKNOWN)).isEqualTo("Current");
   }
@@ -148,7 +155,8 @@ class KstatusTest {
   }
 
   private static NodeProgress progress(Phase phase) {
-    var failure = phase == Phase.FAILED ? new FailedNode("n1", "RolledBack", "no") : null;
+    var failed = phase == Phase.FAILED || phase == Phase.STOPPED;
+    var failure = failed ? new FailedNode("n1", "RolledBack", "no") : null;
     return new NodeProgress(phase, true, "hfr-1", failure);
   }
 }

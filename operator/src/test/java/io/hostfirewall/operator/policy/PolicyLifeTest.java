@@ -61,6 +61,7 @@ class PolicyLifeTest {
         "healthy_node-joined", seen(seen(valid(2), Phase.APPLIED), Phase.APPLIED, Phase.PENDING));
     scenes.put("healthy_node-away", seen(valid(2), Phase.APPLIED, Phase.UNKNOWN));
     scenes.put("degraded_failed-on-a-node", seen(valid(2), Phase.APPLIED, Phase.FAILED));
+    scenes.put("degraded_rollout-stopped", seen(valid(2), Phase.FAILED, Phase.STOPPED));
     scenes.put("degraded_no-nodes", seen(valid(2)));
     scenes.put("degraded_refused", refused(Samples.invalidPolicy("web", 3, "web")));
     scenes.put("degraded_too-large", judged(valid(2), List.of(), NodeTally.of(List.of(TOO_LARGE))));
@@ -122,9 +123,9 @@ class PolicyLifeTest {
   private static NodeTally nodes(Phase... phases) {
     var nodes = new ArrayList<NodeProgress>();
     for (var phase : phases) {
-      var name = "node-" + (nodes.size() + 1);
+      var name = phase == Phase.STOPPED ? "node-1" : "node-" + (nodes.size() + 1);
       var failure =
-          phase == Phase.FAILED
+          phase == Phase.FAILED || phase == Phase.STOPPED
               ? new FailedNode(name, "RolledBack", "the API server did not answer: rolled back")
               : null;
       nodes.add(new NodeProgress(phase, true, "hfr-1", failure));

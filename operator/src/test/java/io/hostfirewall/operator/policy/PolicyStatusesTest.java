@@ -75,6 +75,24 @@ class PolicyStatusesTest {
   }
 
   @Test
+  void a_rollout_that_stopped_names_the_node_and_why() {
+    var status = status(nodes(Phase.FAILED, Phase.STOPPED, Phase.STOPPED), NOON);
+
+    assertThat(summary(status))
+        .contains(
+            "Programmed=False/RolloutStopped",
+            "Ready=False/RolloutStopped",
+            "Reconciling=False/AsExpected",
+            "Stalled=True/RolloutStopped");
+    assertThat(status.conditions().get(1).getMessage())
+        .isEqualTo(
+            "enforced on 0 of 3 nodes, 1 failed, 2 pending. The first node, n1, could not enforce"
+                + " it (Failed: no). The others keep what they have");
+    assertThat(status.nodes().pending()).isEqualTo(2);
+    assertThat(status.failedNodes()).hasSize(1);
+  }
+
+  @Test
   void an_unknown_node_holds_programmed_but_not_ready() {
     assertThat(summary(status(nodes(Phase.APPLIED, Phase.UNKNOWN), NOON)))
         .contains("Programmed=False/PartiallyProgrammed", "Ready=True/Ready");
@@ -229,7 +247,8 @@ class PolicyStatusesTest {
   }
 
   private static NodeProgress progress(Phase phase) {
-    var failure = phase == Phase.FAILED ? new FailedNode("n1", "Failed", "no") : null;
+    var failed = phase == Phase.FAILED || phase == Phase.STOPPED;
+    var failure = failed ? new FailedNode("n1", "Failed", "no") : null;
     return new NodeProgress(phase, true, "hfr-1", failure);
   }
 

@@ -94,7 +94,11 @@ class StatusPaceTest {
 
   private static HostFirewallPolicyStatus status(NodeCounts counts) {
     return PolicyStatuses.of(
-        POLICY, VERDICT, new NodeTally(counts, List.of(), false, "hfr-1"), Optional.empty(), START);
+        POLICY,
+        VERDICT,
+        new NodeTally(counts, List.of(), false, 0, null, "hfr-1"),
+        Optional.empty(),
+        START);
   }
 
   /** A clock that goes when it is told to. */
