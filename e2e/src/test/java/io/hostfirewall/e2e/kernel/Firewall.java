@@ -85,7 +85,7 @@ final class Firewall {
   }
 
   /** From now on the host is a node, an API server runs on it, and it trusts these addresses. */
-  void joinCluster(List<String> nodes, List<String> apiServers) {
+  void joinCluster(List<String> nodes, List<String> apiServers, List<String> controlPlane) {
     facts = facts(true, List.of(6443), List.of("10.42.0.0/24", "fd42::/64"));
     addressSets =
         Map.of(
@@ -93,6 +93,8 @@ final class Firewall {
             nodes.stream().map(Cidr::parse).toList(),
             "cluster-apiservers",
             apiServers.stream().map(Cidr::parse).toList(),
+            "cluster-control-plane",
+            controlPlane.stream().map(Cidr::parse).toList(),
             "cluster-pods",
             List.of());
   }

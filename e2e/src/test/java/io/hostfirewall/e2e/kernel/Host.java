@@ -70,12 +70,18 @@ final class Host implements AutoCloseable {
 
   /** From now on it is a node of a cluster that has no other. */
   void joinCluster() {
-    firewall.joinCluster(List.of(), List.of());
+    firewall.joinCluster(List.of(), List.of(), List.of());
   }
 
   /** From now on it is a node of a cluster with another node and with an API server elsewhere. */
   void joinCluster(InetAddress node, InetAddress apiServer) {
-    firewall.joinCluster(List.of(network(node)), List.of(network(apiServer)));
+    firewall.joinCluster(List.of(network(node)), List.of(network(apiServer)), List.of());
+  }
+
+  /** From now on it is a control-plane node of a cluster with a worker and with a peer. */
+  void joinControlPlane(InetAddress worker, InetAddress peer) {
+    firewall.joinCluster(
+        List.of(network(worker), network(peer)), List.of(), List.of(network(peer)));
   }
 
   private String network(InetAddress address) {

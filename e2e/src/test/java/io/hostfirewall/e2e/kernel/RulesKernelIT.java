@@ -117,6 +117,22 @@ class RulesKernelIT extends KernelTest {
   }
 
   @Test
+  void etcd_stays_open_to_the_control_plane_under_every_policy() {
+    host.listen(2379, 2380, 2381);
+    host.joinControlPlane(neighbour.address(), bystander.address());
+    host.apply(
+        policy(
+            "closed",
+            "ingress: [{name: nobody, action: Deny, from: [{networks: [203.0.113.0/24, \"2001:db8:a::/48\"]}]}]"));
+
+    assertThat(bystander.connect(TIMES, 2379)).accepted(TIMES);
+    assertThat(bystander.connect(TIMES, 2380)).accepted(TIMES);
+    assertThat(bystander.connect(TIMES, 2381)).vanished();
+    assertThat(neighbour.connect(TIMES, 2379)).vanished();
+    assertThat(attacker.connect(TIMES, 2379)).vanished();
+  }
+
+  @Test
   void the_api_server_stays_open_under_every_policy() {
     host.listen(6443);
     host.joinCluster();

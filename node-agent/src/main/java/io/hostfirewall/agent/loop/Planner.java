@@ -20,10 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Decides what the node shall enforce, from what the cluster told and what the node shows. */
 final class Planner {
 
-  /** Without these nothing is loaded: a node that does not know its cluster would cut it off. */
-  private static final List<String> REQUIRED_SETS =
-      List.of(SetNames.CLUSTER_NODES, SetNames.CLUSTER_PODS, SetNames.CLUSTER_API_SERVERS);
-
   private final Cluster cluster;
   private final Revisions revisions;
   private final NodeObserver node;
@@ -70,7 +66,8 @@ final class Planner {
       return new Plan.Wait("no address set was read yet");
     }
     var sets = new TreeMap<String, List<Cidr>>();
-    for (var name : REQUIRED_SETS) {
+    // Without them nothing is loaded: a node that does not know its cluster would cut it off.
+    for (var name : SetNames.OF_THE_CLUSTER) {
       var networks = known.get().get(name);
       if (networks == null) {
         return new Plan.Wait("address set " + name + " does not exist yet");

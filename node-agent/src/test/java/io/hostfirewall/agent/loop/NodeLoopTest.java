@@ -56,7 +56,8 @@ class NodeLoopTest {
       Map.of(
           "cluster-nodes", List.of(Cidr.parse("192.0.2.11/32")),
           "cluster-pods", List.of(),
-          "cluster-apiservers", List.of(Cidr.parse("192.0.2.1/32")));
+          "cluster-apiservers", List.of(Cidr.parse("192.0.2.1/32")),
+          "cluster-control-plane", List.of(Cidr.parse("192.0.2.1/32")));
 
   /** A cluster that says what the test wants, and remembers what it is told. */
   private static final class ToldCluster implements Cluster {

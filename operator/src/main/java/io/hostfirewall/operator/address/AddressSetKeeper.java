@@ -24,9 +24,9 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the three address sets of the cluster. Its primary is the EndpointSlice of the API servers,
- * which every cluster has: changes of many nodes are one reconciliation of it, and the rate limiter
- * of the controller paces them.
+ * Keeps the address sets of the cluster. Its primary is the EndpointSlice of the API servers, which
+ * every cluster has: changes of many nodes are one reconciliation of it, and the rate limiter of
+ * the controller paces them.
  */
 public final class AddressSetKeeper implements Reconciler<EndpointSlice> {
 

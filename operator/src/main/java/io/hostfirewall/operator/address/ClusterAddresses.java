@@ -7,15 +7,18 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
-/** The networks of the cluster itself: its nodes, its pods, its API servers. */
+/** The networks of the cluster itself: its nodes, its pods, its API servers, its control plane. */
 final class ClusterAddresses {
 
   static final String NODES = "cluster-nodes";
   static final String PODS = "cluster-pods";
   static final String API_SERVERS = "cluster-apiservers";
+  static final String CONTROL_PLANE = "cluster-control-plane";
 
   private static final Logger LOG = Logger.getLogger(ClusterAddresses.class);
 
@@ -35,13 +38,27 @@ final class ClusterAddresses {
         canonical(
             Stream.concat(
                 podCidrs.stream(), nodes.stream().flatMap(node -> node.podCidrs().stream()))));
+    var endpoints = endpoints(apiServers);
+    sets.put(API_SERVERS, canonical(endpoints.stream()));
     sets.put(
-        API_SERVERS,
+        CONTROL_PLANE,
         canonical(
-            apiServers.stream()
-                .flatMap(slice -> slice.getEndpoints().stream())
-                .flatMap(endpoint -> endpoint.getAddresses().stream())));
+            nodes.stream()
+                .filter(node -> isOfControlPlane(node, endpoints))
+                .flatMap(node -> node.addresses().stream())));
     return sets;
+  }
+
+  private static Set<String> endpoints(Collection<EndpointSlice> apiServers) {
+    return apiServers.stream()
+        .flatMap(slice -> slice.getEndpoints().stream())
+        .flatMap(endpoint -> endpoint.getAddresses().stream())
+        .collect(Collectors.toSet());
+  }
+
+  /** Some distributions label their nodes otherwise, or not at all. */
+  private static boolean isOfControlPlane(NodeView node, Set<String> apiServers) {
+    return node.controlPlane() || node.addresses().stream().anyMatch(apiServers::contains);
   }
 
   private static List<String> canonical(Stream<String> networks) {

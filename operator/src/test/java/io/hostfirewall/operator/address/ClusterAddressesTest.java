@@ -31,9 +31,27 @@ class ClusterAddressesTest {
   }
 
   @Test
+  void the_control_plane_is_whoever_has_the_label_or_an_api_server() {
+    var labelled = Samples.node("n1", "web", "10.99.0.9");
+    labelled.getMetadata().getLabels().put("node-role.kubernetes.io/control-plane", "");
+    var nodes =
+        List.of(
+            NodeView.of(labelled),
+            NodeView.of(Samples.node("n2", "web", "10.99.0.12")),
+            NodeView.of(Samples.node("n3", "web", "10.99.0.1")));
+
+    var sets =
+        ClusterAddresses.of(
+            nodes, List.of(Samples.apiServers(6443, "10.99.0.1", "192.0.2.7")), List.of());
+
+    assertThat(sets.get("cluster-control-plane")).containsExactly("10.99.0.1/32", "10.99.0.9/32");
+  }
+
+  @Test
   void an_empty_set_is_there_and_empty() {
     assertThat(ClusterAddresses.of(List.of(), List.of(), List.of()))
-        .containsOnlyKeys("cluster-nodes", "cluster-pods", "cluster-apiservers")
+        .containsOnlyKeys(
+            "cluster-nodes", "cluster-pods", "cluster-apiservers", "cluster-control-plane")
         .allSatisfy((name, networks) -> assertThat(networks).isEmpty());
   }
 

@@ -31,6 +31,9 @@ final class Failsafe {
   /** Multicast listener discovery (RFC 2710, RFC 3810). */
   private static final List<Integer> LISTENER_DISCOVERY = List.of(130, 131, 132, 143);
 
+  /** For clients and for peers, as etcd has them with the IANA. */
+  private static final PortRange ETCD = new PortRange(2379, 2380);
+
   private final NodeFacts facts;
   private final Family family;
 
@@ -51,7 +54,11 @@ final class Failsafe {
     rules.addAll(door("API server", facts.apiServer()));
     rules.addAll(door("SSH of administrators", facts.ssh()));
     if (facts.clustered() && facts.kubeletPort() != null) {
-      rules.add(kubelet(facts.kubeletPort()));
+      rules.add(
+          fromCluster("kubelet", PortRange.of(facts.kubeletPort()), SetNames.CLUSTER_API_SERVERS));
+    }
+    if (facts.clustered() && !facts.apiServer().ports().isEmpty()) {
+      rules.add(fromCluster("etcd", ETCD, SetNames.CLUSTER_CONTROL_PLANE));
     }
     return rules;
   }
@@ -82,12 +89,12 @@ final class Failsafe {
         .toList();
   }
 
-  private Rule kubelet(int port) {
+  private Rule fromCluster(String what, PortRange ports, String addressSet) {
     return pass(
-        builtIn("kubelet"),
+        builtIn(what),
         tcp(),
-        to(port),
-        ClusterSources.addressSet(family, SetNames.CLUSTER_API_SERVERS));
+        new Match.Ports(Protocol.TCP, null, ports),
+        ClusterSources.addressSet(family, addressSet));
   }
 
   private static Match tcp() {

@@ -13,6 +13,13 @@ public final class SetNames {
   public static final String CLUSTER_PODS = "cluster-pods";
   public static final String CLUSTER_API_SERVERS = "cluster-apiservers";
 
+  /** Nodes of the control plane, among which etcd is. */
+  public static final String CLUSTER_CONTROL_PLANE = "cluster-control-plane";
+
+  /** The sets that every cluster has. */
+  public static final List<String> OF_THE_CLUSTER =
+      List.of(CLUSTER_NODES, CLUSTER_PODS, CLUSTER_API_SERVERS, CLUSTER_CONTROL_PLANE);
+
   private SetNames() {}
 
   /** The set of an address set object. It lives: its entries change without a rule. */

@@ -223,6 +223,26 @@ class CompilerTest {
   }
 
   @Test
+  void etcd_is_open_to_its_peers_where_an_api_server_runs_before_anything_can_drop() {
+    for (var family : Family.values()) {
+      var rules = Policies.compile(family, Policies.controlPlane(), Policies.WEB_SERVER);
+      var input = chain(rules, "UPLINK-INPUT");
+      var etcd = input.stream().filter(rule -> rule.contains("(built-in) etcd")).toList();
+
+      assertThat(etcd).hasSize(1);
+      assertThat(etcd.getFirst())
+          .contains(
+              "--dport 2379:2380",
+              "--match-set " + SetNames.addressSet(family, "cluster-control-plane") + " src")
+          .endsWith("-j RETURN");
+      assertThat(input.subList(0, input.indexOf(etcd.getFirst())))
+          .noneMatch(rule -> rule.contains("DROP") || rule.contains(" -g "));
+      assertThat(chain(Policies.compile(family, Policies.worker(), Policies.WEB_SERVER), "INPUT"))
+          .noneMatch(rule -> rule.contains("etcd"));
+    }
+  }
+
+  @Test
   void what_lives_in_sets_leaves_no_trace_in_the_rules() {
     var other =
         new NodeFacts(
