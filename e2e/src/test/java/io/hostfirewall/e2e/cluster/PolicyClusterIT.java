@@ -208,7 +208,7 @@ class PolicyClusterIT {
         eventually("stopped").until(() -> condition("web", "Stalled").startsWith("True"));
         assertThat(condition("web", "Programmed")).isEqualTo("False RolloutStopped");
         assertThat(condition("web", "Reconciling")).startsWith("False");
-        assertThat(message("web", "Stalled")).contains("node-11", "RolledBack", "port 2222");
+        assertThat(message("web", "Stalled")).contains("node-11", "WouldLockOut", "port 2222");
         assertThat(state(eleven).orElseThrow().state()).isEqualTo(NodePhase.ROLLED_BACK);
         for (var node : List.of(eleven, twelve)) {
           assertThat(state(node).orElseThrow().revision()).isEqualTo(before);

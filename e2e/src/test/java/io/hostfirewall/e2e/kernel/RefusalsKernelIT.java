@@ -4,8 +4,19 @@ import static io.hostfirewall.e2e.kernel.AnswersAssert.assertThat;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.agent.kernel.Backend;
+import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.kernel.Unsupported;
+import io.hostfirewall.agent.kernel.Xtables;
+import io.hostfirewall.agent.kernel.XtablesCommands;
 import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.ruleset.model.Family;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -71,6 +82,46 @@ class RefusalsKernelIT extends KernelTest {
 
     applyWithEveryWriteRefused(place, this::oldRulesDecide);
     newRulesDecide();
+  }
+
+  @Test
+  void an_iptables_without_extensions_is_recognised_and_changes_nothing() {
+    host.apply(BEFORE);
+    var words = new ArrayList<>(topology.host().prefix());
+    words.addAll(List.of("env", "XTABLES_LIBDIR=/nonexistent"));
+
+    var outcome =
+        host.firewall()
+            .apply(
+                real -> restoring(real, new XtablesCommands(real.backend(), new Commands(words))),
+                UnaryOperator.identity(),
+                AFTER);
+
+    assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+    assertThat(Unsupported.in(((Outcome.Refused) outcome).reason()))
+        .hasValueSatisfying(sentence -> assertThat(sentence).contains("its iptables has no "));
+    oldRulesDecide();
+    assertThat(host.firewall().apply(AFTER)).isInstanceOf(Outcome.Applied.class);
+  }
+
+  /** Reads as one does and writes as the other. */
+  private static Xtables restoring(Xtables reader, Xtables writer) {
+    return new Xtables() {
+      @Override
+      public Backend backend() {
+        return reader.backend();
+      }
+
+      @Override
+      public String save(Family family) throws KernelException {
+        return reader.save(family);
+      }
+
+      @Override
+      public void restore(Family family, String text) throws KernelException {
+        writer.restore(family, text);
+      }
+    };
   }
 
   @ParameterizedTest

@@ -103,11 +103,16 @@ public record Commands(List<String> prefix) {
    * The first thing a program complained about; warnings and hints do not fit into one sentence.
    */
   private static String said(String errors, int exit) {
-    return errors
-        .lines()
-        .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("Try "))
-        .findFirst()
-        .map(String::strip)
-        .orElse("ended with exit code " + exit);
+    var lines =
+        errors
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("Try "))
+            .toList();
+    if (lines.isEmpty()) {
+      return "ended with exit code " + exit;
+    }
+    var first = lines.getFirst();
+    return first.endsWith(":") && lines.size() > 1 ? first + " " + lines.get(1) : first;
   }
 }

@@ -4,6 +4,7 @@ import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.kernel.Unsupported;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.Outcome;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class Enforcement {
 
   private static final System.Logger LOG = System.getLogger(Enforcement.class.getName());
+
+  /** This node lacks something; the operator knows the word. */
+  private static final String NOT_ENFORCEABLE = "NotEnforceable";
 
   private final Duration trial;
   private final Duration checkEvery;
@@ -249,8 +253,10 @@ final class Enforcement {
       reporter.event("Drifted", reason);
       report(NodePhase.DRIFTED, reason);
     } else {
-      reporter.event("NotEnforced", reason);
-      report(NodePhase.FAILED, reason);
+      var unsupported = Unsupported.in(reason);
+      var sentence = unsupported.orElse(reason);
+      reporter.event(unsupported.isPresent() ? NOT_ENFORCEABLE : "NotEnforced", sentence);
+      report(NodePhase.FAILED, unsupported.isPresent() ? NOT_ENFORCEABLE : "", sentence);
     }
   }
 

@@ -411,6 +411,21 @@ class NodeLoopTest {
   }
 
   @Test
+  void what_the_kernel_lacks_is_named_with_the_part_of_the_policy_that_needs_it() {
+    kernel.say("Warning: Extension hashlimit revision 0 not supported, missing kernel module? ");
+    kernel.refuse(call -> call.startsWith("restore"));
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.FAILED, null);
+    assertThat(cluster.last().orElseThrow().message())
+        .startsWith("rateLimit cannot be enforced on this node: its kernel has no xt_hashlimit");
+    assertThat(cluster.last().orElseThrow().conditions())
+        .extracting(c -> c.getType() + " " + c.getStatus() + " " + c.getReason())
+        .contains("Ready False NotEnforceable");
+  }
+
+  @Test
   void a_state_folder_that_cannot_be_used_is_told_and_the_rules_stay() throws IOException {
     cluster.revision("hfr-1", 80);
     cluster.want("hfr-1");

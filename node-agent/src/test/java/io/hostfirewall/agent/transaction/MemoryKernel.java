@@ -28,6 +28,7 @@ public final class MemoryKernel implements Xtables, IpSets {
   private final Map<String, Map<String, Long>> entries = new LinkedHashMap<>();
   private final List<String> calls = new ArrayList<>();
   private Predicate<String> refused = call -> false;
+  private String words = "refused: ";
 
   public MemoryKernel() {
     for (var family : Family.values()) {
@@ -48,6 +49,11 @@ public final class MemoryKernel implements Xtables, IpSets {
   /** What was asked so far: the kind of each call, and what it was to change. */
   public synchronized List<String> calls() {
     return List.copyOf(calls);
+  }
+
+  /** From now on it says this to what it refuses. */
+  public synchronized void say(String why) {
+    words = why;
   }
 
   public synchronized void refuse(Predicate<String> call) {
@@ -106,7 +112,7 @@ public final class MemoryKernel implements Xtables, IpSets {
   private void called(String call) throws KernelException {
     calls.add(call);
     if (refused.test(call)) {
-      throw new KernelException("refused: " + call.lines().findFirst().orElse(""));
+      throw new KernelException(words + call.lines().findFirst().orElse(""));
     }
   }
 

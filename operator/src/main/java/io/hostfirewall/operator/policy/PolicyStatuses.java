@@ -3,10 +3,12 @@ package io.hostfirewall.operator.policy;
 import static java.util.stream.Collectors.joining;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.hostfirewall.api.v1alpha1.FailedNode;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
 import io.hostfirewall.api.v1alpha1.NodeCounts;
 import io.hostfirewall.operator.address.StrangerPod;
+import io.hostfirewall.operator.rollout.Failures;
 import io.hostfirewall.operator.select.PolicyVerdict;
 import io.hostfirewall.ruleset.check.Problem;
 import java.time.Instant;
@@ -31,6 +33,7 @@ final class PolicyStatuses {
   static final String INVALID = "Invalid";
   static final String NO_NODES_SELECTED = "NoNodesSelected";
   private static final String PARTIALLY_PROGRAMMED = "PartiallyProgrammed";
+  static final String NOT_ENFORCEABLE = Failures.NOT_ENFORCEABLE;
   static final String ROLLOUT_STOPPED = "RolloutStopped";
   private static final String PENDING = "Pending";
   private static final String NODES_UNKNOWN = "NodesUnknown";
@@ -129,12 +132,30 @@ final class PolicyStatuses {
       return Standing.underWay(PARTIALLY_PROGRAMMED, progress(counts));
     }
     var stop = nodes.stop();
-    return stop == null
-        ? Standing.stalled(PARTIALLY_PROGRAMMED, progress(counts))
-        : Standing.stalled(
-            ROLLOUT_STOPPED,
-            "%s. The first node, %s, could not enforce it (%s: %s). The others keep what they have"
-                .formatted(progress(counts), stop.name(), stop.reason(), stop.message()));
+    if (stop == null) {
+      return unable(nodes)
+          .map(node -> Standing.stalled(NOT_ENFORCEABLE, withReason(counts, node)))
+          .orElseGet(() -> Standing.stalled(PARTIALLY_PROGRAMMED, progress(counts)));
+    }
+    return Standing.stalled(
+        ROLLOUT_STOPPED,
+        "%s. The first node, %s, could not enforce it (%s: %s). The others keep what they have"
+            .formatted(progress(counts), stop.name(), stop.reason(), stop.message()));
+  }
+
+  /** A node that lacks what the policy needs, if that is all that is wrong. */
+  private static Optional<FailedNode> unable(NodeTally nodes) {
+    return nodes.failedNodes().stream().allMatch(PolicyStatuses::lacks)
+        ? nodes.failedNodes().stream().findFirst()
+        : Optional.empty();
+  }
+
+  private static boolean lacks(FailedNode node) {
+    return node.reason().equals(NOT_ENFORCEABLE);
+  }
+
+  private static String withReason(NodeCounts counts, FailedNode node) {
+    return "%s. %s: %s".formatted(progress(counts), node.name(), node.message());
   }
 
   private static String progress(NodeCounts counts) {

@@ -1,12 +1,17 @@
 package io.hostfirewall.operator.rollout;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.hostfirewall.api.v1alpha1.FailedNode;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
+import java.util.List;
 import java.util.Optional;
 
 /** What a node says of itself when it does not enforce what it was told. */
 public final class Failures {
+
+  /** The node lacks something; the agents know the word. */
+  public static final String NOT_ENFORCEABLE = "NotEnforceable";
 
   private static final int MAX_MESSAGE = 128;
 
@@ -18,13 +23,27 @@ public final class Failures {
     if (status == null || status.state() == null || !speaksOfPresentSpec(state)) {
       return Optional.empty();
     }
-    var name = state.getMetadata().getName();
-    return switch (status.state()) {
-      case FAILED -> Optional.of(of(name, "Failed", message(status)));
-      case ROLLED_BACK -> Optional.of(of(name, "RolledBack", message(status)));
-      case DRIFTED -> Optional.of(of(name, "Drifted", message(status)));
-      case APPLIED, PENDING, TRIAL -> Optional.empty();
-    };
+    var word =
+        switch (status.state()) {
+          case FAILED -> "Failed";
+          case ROLLED_BACK -> "RolledBack";
+          case DRIFTED -> "Drifted";
+          case APPLIED, PENDING, TRIAL -> "";
+        };
+    return word.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            of(state.getMetadata().getName(), reason(status).orElse(word), message(status)));
+  }
+
+  /** Why the node is not Ready, by its agent's own word. */
+  private static Optional<String> reason(HostFirewallNodeStateStatus status) {
+    return Optional.ofNullable(status.conditions()).stream()
+        .flatMap(List::stream)
+        .filter(c -> "Ready".equals(c.getType()) && "False".equals(c.getStatus()))
+        .map(Condition::getReason)
+        .filter(reason -> reason != null && !reason.isEmpty())
+        .findFirst();
   }
 
   /** A failure whose message is cut to what the schema takes. */

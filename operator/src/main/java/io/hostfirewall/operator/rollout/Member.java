@@ -24,18 +24,21 @@ public record Member(
     @Nullable FailedNode failure) {
 
   /**
-   * A node as the caches show it.
+   * A node as the caches show it. One that lacks what a revision needs is as if it did not answer:
+   * nobody learns from it what the revision does elsewhere.
    *
    * @param answering as far as others than the Node itself know
    */
   public static Member of(NodeView node, boolean answering, @Nullable HostFirewallNodeState state) {
+    var failure = Optional.ofNullable(state).filter(s -> !node.unreachable()).flatMap(Failures::of);
+    var unable = failure.filter(f -> f.reason().equals(Failures.NOT_ENFORCEABLE)).isPresent();
     return new Member(
         node.name(),
         node.controlPlane(),
-        answering && !node.unreachable(),
+        answering && !node.unreachable() && !unable,
         state == null ? "" : state.getSpec().revision(),
         confirmed(state),
-        state == null || node.unreachable() ? null : Failures.of(state).orElse(null));
+        unable ? null : failure.orElse(null));
   }
 
   /** The same one, told to run a revision a moment ago. */

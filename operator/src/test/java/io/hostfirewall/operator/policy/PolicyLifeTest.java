@@ -46,6 +46,18 @@ class PolicyLifeTest {
           "",
           new FailedNode("node-1", NodeProgress.TOO_LARGE, "more than 1 MiB of policies"));
 
+  private static final List<NodeProgress> UNABLE =
+      List.of(
+          new NodeProgress(Phase.APPLIED, true, "hfr-1", null),
+          new NodeProgress(
+              Phase.FAILED,
+              true,
+              "hfr-1",
+              new FailedNode(
+                  "node-2",
+                  "NotEnforceable",
+                  "rateLimit cannot be enforced on this node: its kernel has no xt_hashlimit")));
+
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
   /** File name of each scene, and what the API server would answer then. */
@@ -62,6 +74,7 @@ class PolicyLifeTest {
     scenes.put("healthy_node-away", seen(valid(2), Phase.APPLIED, Phase.UNKNOWN));
     scenes.put("degraded_failed-on-a-node", seen(valid(2), Phase.APPLIED, Phase.FAILED));
     scenes.put("degraded_rollout-stopped", seen(valid(2), Phase.FAILED, Phase.STOPPED));
+    scenes.put("degraded_not-enforceable", judged(valid(2), List.of(), NodeTally.of(UNABLE)));
     scenes.put("degraded_no-nodes", seen(valid(2)));
     scenes.put("degraded_refused", refused(Samples.invalidPolicy("web", 3, "web")));
     scenes.put("degraded_too-large", judged(valid(2), List.of(), NodeTally.of(List.of(TOO_LARGE))));

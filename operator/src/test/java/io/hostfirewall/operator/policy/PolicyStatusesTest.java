@@ -93,6 +93,22 @@ class PolicyStatusesTest {
   }
 
   @Test
+  void a_node_that_lacks_what_is_needed_is_named() {
+    var unable =
+        new NodeProgress(
+            Phase.FAILED, true, "hfr-1", new FailedNode("n1", "NotEnforceable", "no rateLimit"));
+
+    var status = status(NodeTally.of(List.of(unable, progress(Phase.APPLIED))), NOON);
+
+    assertThat(summary(status))
+        .contains("Programmed=False/NotEnforceable", "Stalled=True/NotEnforceable");
+    assertThat(status.conditions().get(1).getMessage())
+        .isEqualTo("enforced on 1 of 2 nodes, 1 failed. n1: no rateLimit");
+    assertThat(summary(status(NodeTally.of(List.of(unable, progress(Phase.FAILED))), NOON)))
+        .contains("Programmed=False/PartiallyProgrammed");
+  }
+
+  @Test
   void an_unknown_node_holds_programmed_but_not_ready() {
     assertThat(summary(status(nodes(Phase.APPLIED, Phase.UNKNOWN), NOON)))
         .contains("Programmed=False/PartiallyProgrammed", "Ready=True/Ready");

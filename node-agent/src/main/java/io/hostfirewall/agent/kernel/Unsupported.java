@@ -1,0 +1,69 @@
+package io.hostfirewall.agent.kernel;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Recognises, in what a program of the kernel's says, that this node can never do it: something is
+ * not there that a policy needs. Trying again does not help, another node may have it.
+ */
+public final class Unsupported {
+
+  /** What policies and the cluster need an extension of iptables for. */
+  private static final Map<String, String> USES =
+      Map.of(
+          "hashlimit", "rateLimit",
+          "conntrack", "the state of connections",
+          "addrtype", "protections.spoofedSource",
+          "set", "networks and address sets",
+          "tcp", "ports and protections.bogusTcpFlags",
+          "multiport", "several ports",
+          "physdev", "ingress beside bridges",
+          "hl", "neighbour discovery",
+          "REJECT", "action: Reject");
+
+  /** Words of iptables 1.8 (xtables.c, nft.c) and of ipset 7 (errcode.c, session.c). */
+  private static final List<Sign> SIGNS =
+      List.of(
+          new Sign("Extension (\\S+) revision \\d+ not supported", "its kernel has no xt_%1$s"),
+          new Sign("Couldn't load (?:match|target) [`'](\\w+)'", "its iptables has no %1$s"),
+          new Sign("unable to initialize table '(\\w+)'", "its kernel has no table %1$s"),
+          new Sign("can't initialize ip6?tables table [`'](\\w+)'", "its kernel has no table %1$s"),
+          new Sign("Could not fetch rule set generation id", "its kernel has no usable nf_tables"),
+          new Sign("set type not supported", "its kernel lacks a type of ipset, %2$s"),
+          new Sign("Cannot open session to kernel", "its kernel has no ipset"),
+          new Sign("cannot run (\\S+): is it installed", "it has no program %1$s"));
+
+  /** The modules of the types that we use (ip_set_hash_net.c, ip_set_hash_netiface.c). */
+  private static final String TYPES = "ip_set_hash_net or ip_set_hash_netiface";
+
+  /**
+   * @param what of this node, with the word that was found as its first argument
+   */
+  private record Sign(Pattern pattern, String what) {
+    private Sign(String pattern, String what) {
+      this(Pattern.compile(pattern), what);
+    }
+
+    private Stream<String> in(String refusal) {
+      return pattern.matcher(refusal).results().limit(1).map(found -> sentence(found, refusal));
+    }
+
+    private String sentence(MatchResult found, String refusal) {
+      var word = found.groupCount() == 0 ? "" : found.group(1);
+      return "%s cannot be enforced on this node: %s (%s)"
+          .formatted(USES.getOrDefault(word, "Policies"), what.formatted(word, TYPES), refusal);
+    }
+  }
+
+  private Unsupported() {}
+
+  /** One sentence on what cannot be enforced and why; empty if the refusal has other reasons. */
+  public static Optional<String> in(String refusal) {
+    return SIGNS.stream().flatMap(sign -> sign.in(refusal)).findFirst();
+  }
+}
