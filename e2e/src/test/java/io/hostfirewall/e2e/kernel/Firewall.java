@@ -105,15 +105,22 @@ final class Firewall {
 
   /** Applies policies by an iptables and an ipset that somebody tampered with. */
   Outcome apply(UnaryOperator<Xtables> iptables, UnaryOperator<IpSets> ipset, String... policies) {
+    return transaction(iptables, ipset).apply(wanted(policies), TRIAL);
+  }
+
+  /** Puts back what somebody changed since these policies were applied. */
+  Outcome heal(String... policies) {
+    return transaction(UnaryOperator.identity(), UnaryOperator.identity()).heal(wanted(policies));
+  }
+
+  private Wanted wanted(String... policies) {
     var read = Arrays.stream(policies).map(Firewall::read).toList();
-    var wanted =
-        Wanted.of(
-            PolicyMerge.merge(read),
-            facts,
-            addressSets,
-            List.of(Family.values()),
-            RevisionContent.name(RevisionContent.of(read)));
-    return transaction(iptables, ipset).apply(wanted, TRIAL);
+    return Wanted.of(
+        PolicyMerge.merge(read),
+        facts,
+        addressSets,
+        List.of(Family.values()),
+        RevisionContent.name(RevisionContent.of(read)));
   }
 
   /** Applies a policy after the kernel had time to learn of old connections. */
