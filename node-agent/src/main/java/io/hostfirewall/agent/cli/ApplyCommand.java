@@ -2,6 +2,7 @@ package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.BootClock;
+import io.hostfirewall.agent.kernel.HostKernel;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.ConnectionTracking;
@@ -70,18 +71,19 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var proof = proof();
-    var choice = new FutureTask<>(this::choose);
-    if (host.isRoot()) {
-      // Beside the reading of the policies: the first look at the kernel takes as long as that.
-      Thread.startVirtualThread(choice);
+    if (!host.isRoot()) {
+      policies.read();
+      host.requireRoot("apply");
     }
-    var read = policies.read();
-    host.requireRoot("apply");
     try (var _ = host.state().holdKernel("apply");
         var _ = host.state().holdAgent("apply")) {
-      var kernel = Kernel.result(choice);
-      var exit = report(apply(read, kernel, proof), RevisionContent.name(RevisionContent.of(read)));
-      return exit == ExitCode.DONE ? restoreAtBoot(kernel.backend()) : exit;
+      // Beside the reading of the policies: the first look at the kernel takes as long as that.
+      var looking = new FutureTask<>(() -> host.host().look(host.backend()));
+      Thread.startVirtualThread(looking);
+      var read = policies.read();
+      var look = Kernel.result(looking);
+      var exit = report(apply(read, look, proof), RevisionContent.name(RevisionContent.of(read)));
+      return exit == ExitCode.DONE ? restoreAtBoot(look.kernel().backend()) : exit;
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
     }
@@ -136,13 +138,7 @@ final class ApplyCommand implements Callable<Integer> {
     return problem.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERS;
   }
 
-  private Kernel choose() throws KernelException {
-    var kernel = host.host().kernel(host.host().survey().choose(host.backend()));
-    kernel.observe();
-    return kernel;
-  }
-
-  private Outcome apply(List<RevisionPolicy> read, Kernel kernel, Proof proof) {
+  private Outcome apply(List<RevisionPolicy> read, HostKernel.Look look, Proof proof) {
     var ssh = new SshPorts(InstantSource.system());
     var facts =
         new NodeObserver(
@@ -153,12 +149,12 @@ final class ApplyCommand implements Callable<Integer> {
             PolicyMerge.merge(read),
             facts,
             Map.of(),
-            kernel.families(),
+            look.kernel().families(),
             RevisionContent.name(RevisionContent.of(read)));
     var journal = new DiskJournal(host.state());
     var tracking = ConnectionTracking.ofThisHost();
-    return new Transaction(kernel, new BootClock(), proof, tracking, journal, now -> {})
-        .apply(wanted, trial);
+    return new Transaction(look.kernel(), new BootClock(), proof, tracking, journal, now -> {})
+        .apply(wanted, trial, look.now());
   }
 
   private int report(Outcome outcome, String revision) {

@@ -7,10 +7,12 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Finds out which kernel there is to write to. */
 public final class HostKernel {
@@ -80,16 +82,48 @@ public final class HostKernel {
     }
   }
 
+  /**
+   * A kernel to write to.
+   *
+   * @param now what stood in it a moment ago
+   */
+  public record Look(Kernel kernel, Observed now) {}
+
+  /**
+   * Chooses a back end and reads it, in one go.
+   *
+   * @throws KernelException if rules of ours stand in the other one, or the chosen cannot be read
+   */
+  public Look look(BackendChoice choice) throws KernelException {
+    var sets = Kernel.started(new IpSetCommands(commands)::save);
+    var saved = save();
+    var kernel = kernel(survey(saved).choose(choice));
+    return new Look(kernel, Kernel.observed(saved.get(kernel.backend()), sets));
+  }
+
   /** Looks at both back ends, without creating a table. */
   public Survey survey() throws KernelException {
-    var saved = new EnumMap<Backend, FutureTask<String>>(Backend.class);
+    return survey(save());
+  }
+
+  private Map<Backend, Map<Family, FutureTask<String>>> save() {
+    var saved = new EnumMap<Backend, Map<Family, FutureTask<String>>>(Backend.class);
     for (var backend : Backend.values()) {
-      saved.put(backend, Kernel.started(() -> saved(backend)));
+      var xtables = new XtablesCommands(backend, commands);
+      saved.put(backend, Kernel.save(xtables, families()));
     }
+    return saved;
+  }
+
+  private static Survey survey(Map<Backend, Map<Family, FutureTask<String>>> saved) {
     var texts = new EnumMap<Backend, String>(Backend.class);
-    for (var reading : saved.entrySet()) {
-      texts.put(reading.getKey(), Kernel.result(reading.getValue()));
-    }
+    saved.forEach(
+        (backend, families) ->
+            texts.put(
+                backend,
+                families.values().stream()
+                    .map(HostKernel::textOrNothing)
+                    .collect(Collectors.joining())));
     Predicate<Backend> kubelet = backend -> KUBELET.matcher(texts.get(backend)).find();
     var detected =
         !kubelet.test(Backend.NFT) && kubelet.test(Backend.LEGACY) ? Backend.LEGACY : Backend.NFT;
@@ -103,16 +137,13 @@ public final class HostKernel {
   }
 
   /** Nothing stands in a back end whose programs the host does not have. */
-  private String saved(Backend backend) {
-    var text = new StringBuilder();
-    for (var family : families()) {
-      try {
-        text.append(commands.attempt(List.of(backend.program(family, "save")), "").out());
-      } catch (KernelException e) {
-        LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
-      }
+  private static String textOrNothing(FutureTask<String> saved) {
+    try {
+      return Kernel.result(saved);
+    } catch (KernelException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
+      return "";
     }
-    return text.toString();
   }
 
   /**

@@ -46,23 +46,35 @@ public final class Kernel {
   /** Reads everything that is ours. */
   public Observed observe() throws KernelException {
     var sets = started(ipSets::save);
-    var rules = observeRules();
-    return new Observed(rules, SetParser.parse(result(sets)));
+    return observed(save(xtables, families), sets);
   }
 
   /** Reads our rules. */
   public Map<Family, KernelState> observeRules() throws KernelException {
-    var readings = new EnumMap<Family, FutureTask<KernelState>>(Family.class);
-    families.forEach(family -> readings.put(family, started(() -> read(family))));
+    return rules(save(xtables, families));
+  }
+
+  static Map<Family, FutureTask<String>> save(Xtables xtables, List<Family> families) {
+    var saved = new EnumMap<Family, FutureTask<String>>(Family.class);
+    families.forEach(family -> saved.put(family, started(() -> xtables.save(family))));
+    return saved;
+  }
+
+  static Observed observed(Map<Family, FutureTask<String>> rules, FutureTask<String> sets)
+      throws KernelException {
+    return new Observed(rules(rules), SetParser.parse(result(sets)));
+  }
+
+  private static Map<Family, KernelState> rules(Map<Family, FutureTask<String>> saved)
+      throws KernelException {
     var states = new EnumMap<Family, KernelState>(Family.class);
-    for (var reading : readings.entrySet()) {
-      states.put(reading.getKey(), result(reading.getValue()));
+    for (var reading : saved.entrySet()) {
+      states.put(reading.getKey(), read(reading.getKey(), result(reading.getValue())));
     }
     return states;
   }
 
-  private KernelState read(Family family) throws KernelException {
-    var saved = xtables.save(family);
+  private static KernelState read(Family family, String saved) throws KernelException {
     try {
       return KernelState.read(family, saved);
     } catch (IllegalArgumentException e) {

@@ -82,7 +82,10 @@ public final class Transaction {
   }
 
   private Observed observe() throws KernelException {
-    var now = kernel.observe();
+    return seen(kernel.observe());
+  }
+
+  private Observed seen(Observed now) {
     seen.accept(now);
     droppedBelow = Standing.droppedBelow(now);
     return now;
@@ -100,11 +103,24 @@ public final class Transaction {
 
   /** Applies what is wanted, on trial. */
   public Outcome apply(Wanted wanted, Duration trial) {
+    try {
+      return apply(wanted, trial, kernel.observe());
+    } catch (KernelException e) {
+      return new Outcome.Refused(e.getMessage());
+    }
+  }
+
+  /**
+   * The same for who has looked already.
+   *
+   * @param now what stands in the kernel; nobody else of ours has written since
+   */
+  public Outcome apply(Wanted wanted, Duration trial, Observed now) {
     var start = clock.instant();
     Observed before;
     WarmUp.Wait wait;
     try {
-      before = settle();
+      before = settle(seen(now));
       if (Standing.differences(before, wanted).isEmpty()) {
         journal.next(Journal.Step.DONE, wanted);
         return new Outcome.Unchanged();
@@ -119,13 +135,13 @@ public final class Transaction {
     } catch (KernelException e) {
       return new Outcome.Refused(e.getMessage());
     }
-    Observed now;
+    Observed proven;
     Duration enforcedAfter;
     try {
       await(wait);
       switchOn(trial);
       enforcedAfter = Duration.between(start, clock.instant());
-      now = prove(wanted);
+      proven = prove(wanted);
       journal.next(Journal.Step.CONFIRM, wanted);
       confirm();
     } catch (NotConfirmed e) {
@@ -138,7 +154,7 @@ public final class Transaction {
       return new Outcome.RolledBack(Outcome.Why.APPLY_ERROR, e.getMessage());
     }
     journal.next(Journal.Step.TIDY, wanted);
-    tidy(now, wanted);
+    tidy(proven, wanted);
     journal.next(Journal.Step.DONE, wanted);
     return new Outcome.Applied(enforcedAfter, isFirst(before));
   }
@@ -170,8 +186,9 @@ public final class Transaction {
    * else stands at rest in the kernel, as it does after the disk was full; that stays then.
    */
   public Optional<Recovered> recover() throws KernelException {
-    var trial = Trial.of(observe(), kernel.families());
-    var now = settle();
+    var found = observe();
+    var trial = Trial.of(found, kernel.families());
+    var now = settle(found);
     return journal
         .confirmed(trial instanceof Trial.Confirmed)
         .filter(wanted -> now.confirmedRevision().map(wanted.revision()::equals).orElse(true))
@@ -184,7 +201,10 @@ public final class Transaction {
    * begun. Returns what stands then.
    */
   public Observed settle() throws KernelException {
-    var now = observe();
+    return settle(observe());
+  }
+
+  private Observed settle(Observed now) throws KernelException {
     switch (Trial.of(now, kernel.families())) {
       case Trial.None() -> {
         return now;
