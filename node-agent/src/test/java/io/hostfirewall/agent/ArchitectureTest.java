@@ -26,6 +26,7 @@ class ArchitectureTest {
             "io.javaoperatorsdk..",
             "jakarta..",
             "io.vertx..",
+            "io.fabric8.kubernetes.client..",
             "io.hostfirewall.operator..")
         .check(OURS);
   }
@@ -37,7 +38,7 @@ class ArchitectureTest {
         .resideOutsideOfPackage("..agent.cluster..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("io.fabric8.kubernetes.client..", "java.net.http..")
+        .resideInAPackage("java.net.http..")
         .check(OURS);
   }
 

@@ -1,5 +1,6 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.cluster.ClusterException;
 import io.hostfirewall.agent.cluster.KubernetesCluster;
 import io.hostfirewall.agent.drift.HostDriftWatch;
 import io.hostfirewall.agent.health.Health;
@@ -25,8 +26,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -54,12 +53,6 @@ final class RunCommand implements Callable<Integer> {
    */
   private static final NodeLoop.Pace LEGACY_PACE =
       new NodeLoop.Pace(Duration.ofMillis(4000), Duration.ofMillis(1500));
-
-  /**
-   * It tells every lost connection with its stack, and that v1alpha1 is unstable; what matters we
-   * tell ourselves. Kept here, because loggers that nobody holds are forgotten.
-   */
-  private static final Logger CLIENT = Logger.getLogger("io.fabric8");
 
   @Mixin private HostOptions host = new HostOptions();
 
@@ -125,7 +118,7 @@ final class RunCommand implements Callable<Integer> {
     var pace = backend == Backend.NFT ? NFT_PACE : LEGACY_PACE;
     var telemetry =
         new Telemetry(new Health(), new Metrics(CommandLineProgram.version(), backend.text()));
-    try (var cluster = new KubernetesCluster(name);
+    try (var cluster = cluster(name);
         var drift = new HostDriftWatch(backend, Commands.here());
         var _ = health.serve(telemetry);
         var loop =
@@ -143,6 +136,14 @@ final class RunCommand implements Callable<Integer> {
                 Clock.systemUTC());
         var _ = new Termination(loop::stop)) {
       loop.run();
+    }
+  }
+
+  private static KubernetesCluster cluster(String name) {
+    try {
+      return KubernetesCluster.find(name, System.getenv());
+    } catch (ClusterException e) {
+      throw Failure.invalid(e.getMessage() + ".");
     }
   }
 
@@ -189,6 +190,5 @@ final class RunCommand implements Callable<Integer> {
   private static void logOneLineEach() {
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tFT%1$tT.%1$tL %4$s %5$s%6$s%n");
-    CLIENT.setLevel(Level.OFF);
   }
 }

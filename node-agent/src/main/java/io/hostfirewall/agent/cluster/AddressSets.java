@@ -1,8 +1,9 @@
 package io.hostfirewall.agent.cluster;
 
-import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,13 +19,14 @@ final class AddressSets {
    * accident.
    */
   static Map<String, List<Cidr>> merge(
-      Map<String, List<Cidr>> before, List<HostFirewallAddressSet> objects) {
+      Map<String, List<Cidr>> before,
+      Collection<ApiObject<HostFirewallAddressSetSpec, Void>> objects) {
     var sets = new TreeMap<String, List<Cidr>>();
     var broken = new ArrayList<String>();
     for (var object : objects) {
-      var spec = object.getSpec();
+      var spec = object.spec();
       var named = spec == null ? null : spec.set();
-      var name = named == null ? object.getMetadata().getName() : named;
+      var name = named == null ? object.metadata().name() : named;
       try {
         if (spec == null || spec.networks() == null) {
           throw new IllegalArgumentException("it has no networks");

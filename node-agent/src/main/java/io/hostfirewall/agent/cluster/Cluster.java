@@ -1,6 +1,5 @@
 package io.hostfirewall.agent.cluster;
 
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.ruleset.model.Cidr;
@@ -28,7 +27,7 @@ public interface Cluster extends AutoCloseable {
   void reconnect();
 
   /** What this node shall run; empty until it was read. */
-  Optional<HostFirewallNodeState> nodeState();
+  Optional<NodeState> nodeState();
 
   /** Networks by the name of their address set; empty until all were read. */
   Optional<Map<String, List<Cidr>>> addressSets();

@@ -1,97 +1,75 @@
 package io.hostfirewall.agent.cluster;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.fabric8.kubernetes.api.model.EventBuilder;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
-import io.fabric8.kubernetes.api.model.Status;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
-import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
-import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.ruleset.model.Cidr;
+import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The cluster by its API server. */
 public final class KubernetesCluster implements Cluster {
 
-  private static final System.Logger LOG = System.getLogger(KubernetesCluster.class.getName());
   private static final String FIELD_MANAGER = "hostfirewall-agent";
 
   /** Where events about objects without a namespace live. */
-  private static final String EVENTS = "default";
+  private static final String EVENTS = "/api/v1/namespaces/default/events";
 
   /** The API server refuses longer ones (validation of events, 1024 bytes). */
   private static final int LONGEST_EVENT_MESSAGE = 1000;
 
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(JsonInclude.Include.NON_NULL, JsonInclude.Include.ALWAYS))
+          .build();
+
+  /** A field that this version does not know may be what narrows a rule. */
+  private static final ObjectReader REVISION =
+      JSON.readerFor(HostFirewallRevisionSpec.class)
+          .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
   private final String nodeName;
-  private final KubernetesClient client;
-  private final AtomicReference<@Nullable HostFirewallNodeState> nodeState =
-      new AtomicReference<>();
-  private final AtomicReference<@Nullable Map<String, List<Cidr>>> addressSets =
-      new AtomicReference<>();
+  private final ApiServer server;
 
-  private final List<SharedIndexInformer<?>> informers = new CopyOnWriteArrayList<>();
+  private volatile @Nullable NodeState nodeState;
+  private volatile @Nullable Map<String, List<Cidr>> addressSets;
   private volatile Runnable changed = () -> {};
+  private volatile List<Watch<?, ?>> watches = List.of();
 
-  /** Finds the API server as kubectl does, or as a pod does. */
-  public KubernetesCluster(String nodeName) {
+  private KubernetesCluster(String nodeName, ApiServer server) {
     this.nodeName = nodeName;
-    var config = config();
-    // Whoever asks decides when to ask again.
-    config.setRequestRetryBackoffLimit(0);
-    var executor =
-        Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("cluster").factory());
-    this.client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
-            .withKubernetesSerialization(serialization())
-            .withTaskExecutor(executor)
-            .build();
+    this.server = server;
+  }
+
+  /**
+   * Finds the API server by a kubeconfig file, or as a pod does. Nothing is asked yet.
+   *
+   * @param environment of the process
+   * @throws ClusterException with one sentence that says what is missing
+   */
+  public static KubernetesCluster find(String nodeName, Map<String, String> environment)
+      throws ClusterException {
+    return new KubernetesCluster(nodeName, new ApiServer(Access.find(environment), JSON));
   }
 
   /** Where the API server is reached. */
   public URI server() {
-    return URI.create(client.getMasterUrl().toString());
-  }
-
-  private static Config config() {
-    return Optional.ofNullable(System.getenv("KUBECONFIG"))
-        .filter(file -> !file.isEmpty())
-        .flatMap(file -> KubeConfigFile.read(Path.of(file)))
-        .orElseGet(() -> Config.autoConfigure(null));
-  }
-
-  /** Knows our kinds only: looking for all of Kubernetes' costs 9 MB (docs: measured). */
-  private static KubernetesSerialization serialization() {
-    var serialization = new KubernetesSerialization(new ObjectMapper(), false);
-    serialization.registerKubernetesResource(HostFirewallNodeState.class);
-    serialization.registerKubernetesResource(HostFirewallRevision.class);
-    serialization.registerKubernetesResource(HostFirewallAddressSet.class);
-    // In it a watch says that it is too old to go on; unread, the watch would begin there for ever.
-    serialization.registerKubernetesResource(Status.class);
-    return serialization;
+    return server.uri();
   }
 
   @Override
@@ -102,165 +80,149 @@ public final class KubernetesCluster implements Cluster {
 
   @Override
   public void reconnect() {
-    List.copyOf(informers).forEach(SharedIndexInformer::stop);
-    informers.clear();
+    watches.forEach(Watch::close);
+    server.reconnect();
     watch();
   }
 
   private void watch() {
-    begin(
-        client
-            .resources(HostFirewallNodeState.class)
-            .withField("metadata.name", nodeName)
-            .runnableInformer(0),
-        informer -> informer.getStore().list().stream().findFirst().ifPresent(nodeState::set));
-    begin(
-        client.resources(HostFirewallAddressSet.class).runnableInformer(0),
-        informer -> {
-          var before = addressSets.get();
-          addressSets.set(
-              AddressSets.merge(before == null ? Map.of() : before, informer.getStore().list()));
-        });
+    watches =
+        List.of(
+            new Watch<>(
+                server,
+                JSON,
+                Kind.NODE_STATE.path() + "?fieldSelector=metadata.name%3D" + nodeName,
+                HostFirewallNodeStateSpec.class,
+                HostFirewallNodeStateStatus.class,
+                Watch.Patience.USUAL,
+                this::seeNodeState),
+            new Watch<>(
+                server,
+                JSON,
+                Kind.ADDRESS_SET.path() + "?",
+                HostFirewallAddressSetSpec.class,
+                Void.class,
+                Watch.Patience.USUAL,
+                this::seeAddressSets));
+    watches.forEach(Watch::start);
   }
 
-  /** What to do with the store of an informer that holds everything that there is. */
-  private interface Look<T> {
-    void at(SharedIndexInformer<T> informer);
+  private void seeNodeState(
+      Collection<ApiObject<HostFirewallNodeStateSpec, HostFirewallNodeStateStatus>> states) {
+    for (var state : states) {
+      var metadata = state.metadata();
+      nodeState =
+          new NodeState(metadata.uid(), metadata.generation(), state.spec(), state.status());
+    }
+    changed.run();
   }
 
-  private <T extends HasMetadata> void begin(SharedIndexInformer<T> informer, Look<T> look) {
-    Runnable seen =
-        () -> {
-          if (informer.hasSynced()) {
-            look.at(informer);
-            changed.run();
-          }
-        };
-    informers.add(informer);
-    informer.addEventHandler(new Handler<>(seen));
-    informer.exceptionHandler(
-        (isStarted, problem) -> {
-          LOG.log(
-              System.Logger.Level.WARNING, "the API server does not answer: {0}", cause(problem));
-          return true;
-        });
-    // The first list may be empty, and then no event tells of it.
-    var _ = informer.start().thenRun(seen);
-  }
-
-  private record Handler<T>(Runnable seen) implements ResourceEventHandler<T> {
-
-    @Override
-    public void onAdd(T object) {
-      seen.run();
-    }
-
-    @Override
-    public void onUpdate(T before, T object) {
-      seen.run();
-    }
-
-    @Override
-    public void onDelete(T object, boolean unknown) {
-      seen.run();
-    }
+  private void seeAddressSets(Collection<ApiObject<HostFirewallAddressSetSpec, Void>> sets) {
+    var before = addressSets;
+    addressSets = AddressSets.merge(before == null ? Map.of() : before, sets);
+    changed.run();
   }
 
   @Override
-  public Optional<HostFirewallNodeState> nodeState() {
-    return Optional.ofNullable(nodeState.get());
+  public Optional<NodeState> nodeState() {
+    return Optional.ofNullable(nodeState);
   }
 
   @Override
   public Optional<Map<String, List<Cidr>>> addressSets() {
-    return Optional.ofNullable(addressSets.get());
+    return Optional.ofNullable(addressSets);
   }
 
   @Override
   public HostFirewallRevisionSpec revision(String name) throws ClusterException {
-    HostFirewallRevision revision;
-    try {
-      revision = client.resources(HostFirewallRevision.class).withName(name).get();
-    } catch (KubernetesClientException e) {
-      throw new ClusterException("revision " + name + " cannot be read: " + said(e), e);
+    var what = "revision " + name;
+    var spec = told(what + " cannot be read", () -> spec(name));
+    if (spec == null || spec.policies() == null) {
+      throw new ClusterException(what + " holds no policies");
     }
-    if (revision == null) {
-      throw new ClusterException("revision " + name + " does not exist");
-    }
-    if (revision.getSpec() == null || revision.getSpec().policies() == null) {
-      throw new ClusterException("revision " + name + " holds no policies");
-    }
-    return revision.getSpec();
+    return spec;
+  }
+
+  private @Nullable HostFirewallRevisionSpec spec(String name)
+      throws ApiException, IOException, InterruptedException {
+    var spec = server.get(Kind.REVISION.path(name)).path("spec");
+    return spec.isObject() ? REVISION.readValue(spec) : null;
   }
 
   @Override
   public void report(HostFirewallNodeStateStatus status) throws ClusterException {
-    var state = new HostFirewallNodeState();
-    state.setMetadata(new ObjectMetaBuilder().withName(nodeName).build());
-    state.setStatus(status);
-    try {
-      client
-          .resource(state)
-          .subresource("status")
-          .patch(
-              new PatchContext.Builder()
-                  .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                  .withFieldManager(FIELD_MANAGER)
-                  .withForce(true)
-                  .build());
-    } catch (KubernetesClientException e) {
-      throw new ClusterException("the status cannot be written: " + said(e), e);
-    }
+    var object =
+        Map.of(
+            "apiVersion",
+            Kind.API_VERSION,
+            "kind",
+            Kind.NODE_STATE.text(),
+            "metadata",
+            Map.of("name", nodeName),
+            "status",
+            status);
+    var path = Kind.NODE_STATE.path(nodeName) + "/status?force=true&fieldManager=" + FIELD_MANAGER;
+    told(
+        "the status cannot be written",
+        () -> server.send("PATCH", path, "application/apply-patch+yaml", object));
   }
 
   @Override
   public void event(String reason, String message) throws ClusterException {
     var now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     var event =
-        new EventBuilder()
-            .withNewMetadata()
-            .withGenerateName(nodeName + ".")
-            .withNamespace(EVENTS)
-            .endMetadata()
-            .withInvolvedObject(
-                new ObjectReferenceBuilder()
-                    .withApiVersion(HasMetadata.getApiVersion(HostFirewallNodeState.class))
-                    .withKind(HasMetadata.getKind(HostFirewallNodeState.class))
-                    .withName(nodeName)
-                    .withUid(nodeState().map(s -> s.getMetadata().getUid()).orElse(null))
-                    .build())
-            .withType("Warning")
-            .withReason(reason)
-            .withMessage(message.substring(0, Math.min(message.length(), LONGEST_EVENT_MESSAGE)))
-            .withNewSource(FIELD_MANAGER, nodeName)
-            .withFirstTimestamp(now)
-            .withLastTimestamp(now)
-            .withCount(1)
-            .build();
+        Map.of(
+            "metadata",
+            Map.of("generateName", nodeName + ".", "namespace", "default"),
+            "involvedObject",
+            involvedObject(),
+            "type",
+            "Warning",
+            "reason",
+            reason,
+            "message",
+            message.substring(0, Math.min(message.length(), LONGEST_EVENT_MESSAGE)),
+            "source",
+            Map.of("component", FIELD_MANAGER, "host", nodeName),
+            "firstTimestamp",
+            now,
+            "lastTimestamp",
+            now,
+            "count",
+            1);
+    told(
+        "the event cannot be written",
+        () -> server.send("POST", EVENTS, "application/json", event));
+  }
+
+  private Map<String, String> involvedObject() {
+    var object = new HashMap<String, String>();
+    object.put("apiVersion", Kind.API_VERSION);
+    object.put("kind", Kind.NODE_STATE.text());
+    object.put("name", nodeName);
+    nodeState().ifPresent(state -> object.put("uid", state.uid()));
+    return object;
+  }
+
+  private interface Request<T> {
+    T carryOut() throws ApiException, IOException, InterruptedException;
+  }
+
+  /** Carries a request out, and says in a sentence what went wrong. */
+  private static <T> T told(String failure, Request<T> request) throws ClusterException {
     try {
-      client.resource(event).create();
-    } catch (KubernetesClientException e) {
-      throw new ClusterException("the event cannot be written: " + said(e), e);
+      return request.carryOut();
+    } catch (ApiException | IOException e) {
+      throw new ClusterException(failure + ": " + ApiServer.said(e), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException(failure + ": interrupted", e);
     }
-  }
-
-  private static String cause(Throwable problem) {
-    var cause = problem;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof KubernetesClientException e ? said(e) : cause.toString();
-  }
-
-  private static String said(KubernetesClientException e) {
-    var status = e.getStatus();
-    return status != null && status.getMessage() != null
-        ? status.getMessage()
-        : String.valueOf(e.getMessage());
   }
 
   @Override
   public void close() {
-    client.close();
+    watches.forEach(Watch::close);
+    server.close();
   }
 }

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.loop;
 
 import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.cluster.NodeState;
 import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.BootClock;
@@ -162,7 +163,7 @@ public final class NodeLoop implements AutoCloseable {
   }
 
   private void pass(Set<Cause> woken) {
-    enforcement.answer(cluster.nodeState().map(s -> s.getMetadata().getGeneration()).orElse(null));
+    enforcement.answer(cluster.nodeState().map(NodeState::generation).orElse(null));
     if (state.isDisabled()) {
       enforcement.off("switched off by hostfirewall cleanup until hostfirewall enable");
       return;

@@ -47,7 +47,7 @@ final class Planner {
     if (state.isEmpty()) {
       return new Plan.Wait("no HostFirewallNodeState of this node was read yet");
     }
-    HostFirewallNodeStateSpec spec = state.get().getSpec();
+    HostFirewallNodeStateSpec spec = state.get().spec();
     if (spec == null || spec.revision() == null) {
       return new Plan.Keep("the HostFirewallNodeState of this node names no revision");
     }

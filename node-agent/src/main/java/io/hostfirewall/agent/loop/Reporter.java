@@ -2,6 +2,7 @@ package io.hostfirewall.agent.loop;
 
 import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.cluster.ClusterException;
+import io.hostfirewall.agent.cluster.NodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.time.Duration;
@@ -65,12 +66,12 @@ final class Reporter {
   /** What was last to be reported, or what the API server showed before that. */
   synchronized @Nullable HostFirewallNodeStateStatus last() {
     var state = cluster.nodeState();
-    var seen = state.map(s -> s.getMetadata().getUid()).orElse(null);
+    var seen = state.map(NodeState::uid).orElse(null);
     if (!Objects.equals(seen, uid)) {
       uid = seen;
       wanted = null;
     }
-    return wanted != null ? wanted : state.map(s -> s.getStatus()).orElse(null);
+    return wanted != null ? wanted : state.map(NodeState::status).orElse(null);
   }
 
   /** Whether the kernel's state was told to this generation, not only that the agent waits. */

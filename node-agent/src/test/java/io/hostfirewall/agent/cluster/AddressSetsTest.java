@@ -2,8 +2,6 @@ package io.hostfirewall.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
 import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.List;
@@ -16,12 +14,12 @@ class AddressSetsTest {
   private static final Map<String, List<Cidr>> BEFORE =
       Map.of("cluster-nodes", List.of(Cidr.parse("10.0.0.1/32")));
 
-  private static HostFirewallAddressSet object(
+  private static ApiObject<HostFirewallAddressSetSpec, Void> object(
       String name, @Nullable String set, String... networks) {
-    var object = new HostFirewallAddressSet();
-    object.setMetadata(new ObjectMetaBuilder().withName(name).build());
-    object.setSpec(new HostFirewallAddressSetSpec(set, List.of(networks)));
-    return object;
+    return new ApiObject<>(
+        new ApiObject.Metadata(name, "uid", 1),
+        new HostFirewallAddressSetSpec(set, List.of(networks)),
+        null);
   }
 
   @Test

@@ -3,9 +3,9 @@ package io.hostfirewall.agent.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.hostfirewall.agent.cluster.Cluster;
 import io.hostfirewall.agent.cluster.ClusterException;
+import io.hostfirewall.agent.cluster.NodeState;
 import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Health;
 import io.hostfirewall.agent.health.Metrics;
@@ -21,7 +21,6 @@ import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.WarmUp;
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
@@ -64,25 +63,17 @@ class NodeLoopTest {
     private final Map<String, HostFirewallRevisionSpec> revisions = new ConcurrentHashMap<>();
     private final List<HostFirewallNodeStateStatus> reports = new CopyOnWriteArrayList<>();
     private final List<String> events = new CopyOnWriteArrayList<>();
-    private volatile @Nullable HostFirewallNodeState state;
+    private volatile @Nullable NodeState state;
     private volatile @Nullable Map<String, List<Cidr>> sets = SETS;
     private volatile Runnable changed = () -> {};
     private long generation;
     private int uid;
 
     private void want(@Nullable String revision) {
-      var wanted = new HostFirewallNodeState();
-      wanted.setMetadata(
-          new ObjectMetaBuilder()
-              .withName("node-11")
-              .withUid("uid-" + uid)
-              .withGeneration(++generation)
-              .build());
-      wanted.setSpec(
-          new HostFirewallNodeStateSpec(
-              revision,
-              new NodeDescription(List.of("192.0.2.11"), List.of(), 10250, List.of(), false)));
-      state = wanted;
+      var node = new NodeDescription(List.of("192.0.2.11"), List.of(), 10250, List.of(), false);
+      state =
+          new NodeState(
+              "uid-" + uid, ++generation, new HostFirewallNodeStateSpec(revision, node), null);
       changed.run();
     }
 
@@ -109,7 +100,7 @@ class NodeLoopTest {
     public void reconnect() {}
 
     @Override
-    public Optional<HostFirewallNodeState> nodeState() {
+    public Optional<NodeState> nodeState() {
       return Optional.ofNullable(state);
     }
 

@@ -2,17 +2,18 @@ package io.hostfirewall.agent.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hostfirewall.agent.node.TcpSocket;
+import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Wanted;
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,14 +44,24 @@ class WayInTest {
     return wanted(policy, NodeFacts.standAlone());
   }
 
+  private static List<RevisionPolicy> read(String spec) {
+    var text =
+        """
+        apiVersion: hostfirewall.io/v1alpha1
+        kind: HostFirewallPolicy
+        metadata: {name: p}
+        spec:
+        """
+            + spec.indent(2);
+    var read =
+        PolicyFiles.read(
+            List.of("-"), new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return read.policies();
+  }
+
   private static Wanted wanted(String policy, NodeFacts facts) {
-    var spec = Serialization.unmarshal(policy, HostFirewallPolicySpec.class);
     return Wanted.of(
-        PolicyMerge.merge(List.of(new RevisionPolicy("p", "uid", 1L, spec))),
-        facts,
-        Map.of(),
-        List.of(Family.IPV4),
-        "hfr-1");
+        PolicyMerge.merge(read(policy)), facts, Map.of(), List.of(Family.IPV4), "hfr-1");
   }
 
   @Test

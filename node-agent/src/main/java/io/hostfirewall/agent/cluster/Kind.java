@@ -1,0 +1,33 @@
+package io.hostfirewall.agent.cluster;
+
+import java.util.Locale;
+
+/** The kinds of ours that an agent reads. */
+enum Kind {
+  NODE_STATE("HostFirewallNodeState"),
+  REVISION("HostFirewallRevision"),
+  ADDRESS_SET("HostFirewallAddressSet");
+
+  static final String API_VERSION = "hostfirewall.io/v1alpha1";
+
+  private final String text;
+
+  Kind(String text) {
+    this.text = text;
+  }
+
+  /** As it stands in an object's field {@code kind}. */
+  String text() {
+    return text;
+  }
+
+  /** Where the API server keeps all of them. */
+  String path() {
+    return "/apis/" + API_VERSION + "/" + text.toLowerCase(Locale.ROOT) + "s";
+  }
+
+  /** Where it keeps one. */
+  String path(String name) {
+    return path() + "/" + name;
+  }
+}
