@@ -92,6 +92,10 @@ final class Watch<S, T> implements AutoCloseable {
     thread.interrupt();
   }
 
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
   private synchronized void tell() {
     if (!closed) {
       changed.accept(List.copyOf(objects.values()));
@@ -123,7 +127,7 @@ final class Watch<S, T> implements AutoCloseable {
 
   /** A thousand agents that lost the same API server do not come back all at once. */
   private Duration pause(Duration pause, Exception problem) throws InterruptedException {
-    if (Thread.interrupted()) {
+    if (isClosed() || Thread.interrupted()) {
       throw new InterruptedException();
     }
     LOG.log(
