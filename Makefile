@@ -1,7 +1,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build images demo test test-fast test-one bench fmt crds manifests lint-chart clean
+.PHONY: help build images demo test test-fast test-one soak bench fmt crds manifests lint-chart clean
 
 MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true $(MAVEN_OPTS)
 export MAVEN_OPTS
@@ -34,6 +34,10 @@ test-one: ## run one test on the kernel, the control plane or nodes alone: NAME=
 	@scripts/setup
 	@case '$(NAME)' in *NodesIT*) images/build ;; esac
 	@$(MVN:-q=) -pl e2e -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(NAME)' | sed -unE -f scripts/progress.sed
+
+soak: ## set up, then for a quarter of an hour: kill programs at random, and exchange rules 300 times under a flood (Linux, root); SEED= repeats the former
+	@scripts/setup
+	@SEED=$(SEED) scripts/soak
 
 bench: ## set up, then measure and print the table of budgets (Linux, root)
 	@scripts/setup

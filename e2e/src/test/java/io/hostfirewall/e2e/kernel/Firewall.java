@@ -9,6 +9,7 @@ import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.Xtables;
 import io.hostfirewall.agent.kernel.XtablesCommands;
 import io.hostfirewall.agent.transaction.Journal;
+import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
@@ -30,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -105,12 +107,13 @@ final class Firewall {
 
   /** Applies policies by an iptables and an ipset that somebody tampered with. */
   Outcome apply(UnaryOperator<Xtables> iptables, UnaryOperator<IpSets> ipset, String... policies) {
-    return transaction(iptables, ipset).apply(wanted(policies), TRIAL);
+    return transaction(iptables, ipset, Proof.none()).apply(wanted(policies), TRIAL);
   }
 
   /** Puts back what somebody changed since these policies were applied. */
   Outcome heal(String... policies) {
-    return transaction(UnaryOperator.identity(), UnaryOperator.identity()).heal(wanted(policies));
+    return transaction(UnaryOperator.identity(), UnaryOperator.identity(), Proof.none())
+        .heal(wanted(policies));
   }
 
   private Wanted wanted(String... policies) {
@@ -121,6 +124,15 @@ final class Firewall {
         addressSets,
         List.of(Family.values()),
         RevisionContent.name(RevisionContent.of(read)));
+  }
+
+  /** Tries policies which are rolled back, since somebody objects to them at the last moment. */
+  Outcome tryInVain(String... policies) {
+    return transaction(
+            UnaryOperator.identity(),
+            UnaryOperator.identity(),
+            rules -> Optional.of(new Objection(Outcome.Why.PROBE_FAILED, "the test objects")))
+        .apply(wanted(policies), TRIAL);
   }
 
   /** Applies a policy after the kernel had time to learn of old connections. */
@@ -144,17 +156,18 @@ final class Firewall {
 
   /** Takes everything of ours away. */
   Outcome remove() {
-    return transaction(UnaryOperator.identity(), UnaryOperator.identity())
+    return transaction(UnaryOperator.identity(), UnaryOperator.identity(), Proof.none())
         .apply(Wanted.nothing(), TRIAL);
   }
 
-  private Transaction transaction(UnaryOperator<Xtables> iptables, UnaryOperator<IpSets> ipset) {
+  private Transaction transaction(
+      UnaryOperator<Xtables> iptables, UnaryOperator<IpSets> ipset, Proof proof) {
     var kernel =
         new Kernel(
             iptables.apply(new XtablesCommands(Backend.valueOf(backEnd.name()), commands)),
             ipset.apply(new IpSetCommands(commands)),
             List.of(Family.values()));
-    return new Transaction(kernel, Clock.systemUTC(), Proof.none());
+    return new Transaction(kernel, Clock.systemUTC(), proof);
   }
 
   private static RevisionPolicy read(String yaml) {

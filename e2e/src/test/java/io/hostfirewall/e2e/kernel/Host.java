@@ -178,6 +178,14 @@ final class Host implements AutoCloseable {
     }
   }
 
+  /** Tries these policies, which are rolled back at the last moment. */
+  void tryInVain(String... policies) {
+    var outcome = firewall.tryInVain(policies);
+    if (!(outcome instanceof Outcome.RolledBack)) {
+      throw new IllegalStateException("not rolled back: " + outcome);
+    }
+  }
+
   /** Takes the firewall off. */
   void remove() {
     var outcome = firewall.remove();

@@ -42,6 +42,18 @@ final class Program {
         () -> Shell.attempt(builder, ""), task -> Thread.ofVirtual().start(task));
   }
 
+  /** Starts the same, to be ended by the caller; what it prints is lost. */
+  Process startApplying(String policy) {
+    try {
+      return applying(policy)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private ProcessBuilder applying(String policy, String... options) {
     var file = folder.resolve("policy-" + Integer.toHexString(policy.hashCode()) + ".yaml");
     write(file, policy);
