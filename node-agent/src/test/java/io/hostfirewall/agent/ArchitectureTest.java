@@ -7,6 +7,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -50,6 +53,25 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.lang.ProcessBuilder")
+        .check(OURS);
+  }
+
+  /** What people read has the time of the clock on the wall; everything else must not. */
+  @Test
+  void who_waits_looks_at_no_clock_that_can_be_set() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("io.hostfirewall.agent.cli.RunCommand")
+        .and()
+        .doNotHaveFullyQualifiedName("io.hostfirewall.agent.cluster.KubernetesCluster")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(InstantSource.class, "system")
+        .orShould()
+        .callMethod(Clock.class, "systemUTC")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
         .check(OURS);
   }
 

@@ -169,6 +169,19 @@ final class Program {
     }
   }
 
+  /** From now on iptables takes no text any more, and says so. */
+  void breakIptables(String complaint) {
+    for (var name : List.of(restore("iptables"), restore("ip6tables"))) {
+      program(name, "#!/bin/sh\necho '%s: %s' >&2\nexit 1\n".formatted(name, complaint));
+    }
+  }
+
+  void mendIptables() {
+    for (var name : List.of(restore("iptables"), restore("ip6tables"))) {
+      delete(name);
+    }
+  }
+
   private String restore(String iptables) {
     return iptables + "-" + backEnd.word() + "-restore";
   }
@@ -223,8 +236,12 @@ final class Program {
 
   /** From now on that program is the system's again. */
   void asUsual() {
+    delete("ipset");
+  }
+
+  private void delete(String program) {
     try {
-      Files.delete(folder.resolve("ipset"));
+      Files.delete(folder.resolve(program));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

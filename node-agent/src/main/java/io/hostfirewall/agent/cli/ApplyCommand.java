@@ -22,7 +22,6 @@ import io.hostfirewall.ruleset.merge.RevisionContent;
 import java.io.Console;
 import java.io.InputStreamReader;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +138,7 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private Outcome apply(List<RevisionPolicy> read, HostKernel.Look look, Proof proof) {
-    var ssh = new SshPorts(InstantSource.system());
+    var ssh = new SshPorts(new BootClock());
     var facts =
         new NodeObserver(
                 policies.uplinks(), List.of(), List.of(), admin.networks(), ssh::ofThisHost)

@@ -23,7 +23,6 @@ import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -184,7 +183,7 @@ final class RunCommand implements Callable<Integer> {
         podInterfaces,
         Failure.networks("--failsafe-api-server-from", apiServerFrom),
         admin.networks(),
-        new SshPorts(InstantSource.system())::ofThisHost);
+        new SshPorts(new BootClock())::ofThisHost);
   }
 
   private static void logOneLineEach() {

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.transaction.DiskJournal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,7 +41,12 @@ final class StatusCommand implements Callable<Integer> {
     host.requireRoot("status");
     try {
       var kernel = host.host().kernel(host.host().survey().inUse());
-      var report = StatusReport.of(kernel, host.state().isDisabled(), units.of(host).sentence());
+      var report =
+          StatusReport.of(
+              kernel,
+              new DiskJournal(host.state()),
+              host.state().isDisabled(),
+              units.of(host).sentence());
       var out = spec.commandLine().getOut();
       out.println(form == Form.JSON ? RenderCommand.json(report) : report.text());
       out.flush();

@@ -3,8 +3,10 @@ package io.hostfirewall.agent.cli;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.kernel.Observed;
+import io.hostfirewall.agent.transaction.Journal;
 import io.hostfirewall.agent.transaction.ReadBack;
 import io.hostfirewall.agent.transaction.Trial;
+import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.parse.SavedChain;
 import io.hostfirewall.ruleset.parse.SavedChain.SavedRule;
@@ -19,12 +21,14 @@ import java.util.stream.Collectors;
  *
  * @param enforced whether rules of ours decide, and nobody changed them
  * @param disabled whether the agent of this host was switched off by a cleanup
+ * @param remembered whether the state folder holds what is enforced, so that a restart finds it
  * @param atBoot what happens when this host boots
  * @param trialSecondsLeft of a trial under way, otherwise 0
  */
 record StatusReport(
     boolean enforced,
     boolean disabled,
+    boolean remembered,
     String atBoot,
     String revision,
     String hash,
@@ -44,16 +48,21 @@ record StatusReport(
   /** One set. */
   record SetReport(String name, int entries) {}
 
-  static StatusReport of(Kernel kernel, boolean disabled, String atBoot) throws KernelException {
+  static StatusReport of(Kernel kernel, Journal journal, boolean disabled, String atBoot)
+      throws KernelException {
     var now = kernel.observe();
     var families = kernel.families().stream().map(family -> family(now, family)).toList();
     var trial = Trial.of(now, kernel.families());
+    var hash = ReadBack.hash(now, kernel.families());
+    var remembered =
+        journal.confirmed(trial instanceof Trial.Confirmed).map(Wanted::hash).orElse("");
     return new StatusReport(
         families.stream().allMatch(f -> !f.revision().isEmpty() && f.drift().isEmpty()),
         disabled,
+        trial instanceof Trial.Running || remembered.equals(hash),
         atBoot,
         now.confirmedRevision().orElse(""),
-        ReadBack.hash(now, kernel.families()),
+        hash,
         kernel.backend().text(),
         word(trial),
         trial instanceof Trial.Running(var left) ? left.toSeconds() : 0,
@@ -107,6 +116,9 @@ record StatusReport(
         .append('\n');
     if (disabled) {
       text.append("The agent was switched off by a cleanup; hostfirewall enable lets it work.\n");
+    }
+    if (enforced && !remembered) {
+      text.append("The state folder does not hold these rules: nothing restores them later.\n");
     }
     text.append("At boot ").append(atBoot).append(".\n");
     if (!trial.equals("none")) {

@@ -16,8 +16,9 @@ import java.util.stream.Stream;
  *
  * @param prefix words before every command, such as {@code ip netns exec NAME}; empty for the
  *     namespace of this process
+ * @param limit how long a program may take
  */
-public record Commands(List<String> prefix) {
+public record Commands(List<String> prefix, Duration limit) {
 
   /** iptables waits 10 s for its lock; what takes longer than this hangs. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -29,6 +30,11 @@ public record Commands(List<String> prefix) {
 
   public Commands {
     prefix = List.copyOf(prefix);
+  }
+
+  /** Commands that may take as long as iptables does when it waits for others. */
+  public Commands(List<String> prefix) {
+    this(prefix, LIMIT);
   }
 
   /** Commands in the namespace of this process. */
@@ -57,9 +63,9 @@ public record Commands(List<String> prefix) {
       var out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), READERS);
       var err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), READERS);
       feed(process, input);
-      if (!process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new KernelException(
-            "%s did not end within %d s".formatted(command.getFirst(), LIMIT.toSeconds()));
+            "%s did not end within %d s".formatted(command.getFirst(), limit.toSeconds()));
       }
       return new Result(process.exitValue(), out.join(), err.join());
     } catch (InterruptedException e) {

@@ -201,7 +201,8 @@ final class Enforcement {
       unusable(String.valueOf(e.getMessage()), String.valueOf(e.getCause()));
       return Optional.empty();
     }
-    checked = uptime.instant();
+    // What could not be put back is tried again at the next turn, told or not.
+    checked = outcome instanceof Outcome.Refused ? Instant.MIN : uptime.instant();
     log(wanted, outcome, expected);
     if (outcome instanceof Outcome.Healed healed && !expected) {
       healed(healed);
@@ -230,7 +231,7 @@ final class Enforcement {
       LOG.log(System.Logger.Level.ERROR, "{0}", sentence);
     }
     complaint = sentence;
-    checked = uptime.instant();
+    checked = Instant.MIN;
     telemetry.health().unverified(sentence);
     report(NodePhase.FAILED, sentence);
   }
@@ -323,7 +324,8 @@ final class Enforcement {
               lastDrift,
               transaction.contestedBy(),
               transaction.droppedBelow(),
-              drift.otherBackEnd());
+              drift.otherBackEnd(),
+              transaction.journalProblem());
       reporter.report(
           statuses.of(
               observedGeneration,

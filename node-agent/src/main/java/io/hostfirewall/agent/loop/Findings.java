@@ -10,15 +10,20 @@ import java.util.List;
  * @param contestedBy who lets packets by before our rules, again and again; empty for nobody
  * @param droppedBelow rules of others that may drop what ours let pass
  * @param otherBackEnd what stands in the iptables that we do not use; empty for nothing of interest
+ * @param journalProblem why nothing is written down for the next start; empty if it is
  */
 record Findings(
-    String lastDrift, String contestedBy, List<String> droppedBelow, String otherBackEnd) {
+    String lastDrift,
+    String contestedBy,
+    List<String> droppedBelow,
+    String otherBackEnd,
+    String journalProblem) {
 
   Findings {
     droppedBelow = List.copyOf(droppedBelow);
   }
 
   static Findings none() {
-    return new Findings("", "", List.of(), "");
+    return new Findings("", "", List.of(), "", "");
   }
 }

@@ -144,6 +144,11 @@ final class Statuses {
       conditions.add(
           condition("OtherBackEndInUse", true, "TwoBackEnds", findings.otherBackEnd(), before));
     }
+    if (!findings.journalProblem().isEmpty()) {
+      conditions.add(
+          condition(
+              "JournalUnwritable", true, "NotRestoredLater", findings.journalProblem(), before));
+    }
     if (!families.contains(Family.IPV6)) {
       conditions.add(
           condition(

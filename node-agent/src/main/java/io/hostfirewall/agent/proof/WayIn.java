@@ -1,5 +1,6 @@
 package io.hostfirewall.agent.proof;
 
+import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.node.TcpSocket;
 import io.hostfirewall.agent.transaction.Objection;
@@ -14,7 +15,6 @@ import io.hostfirewall.ruleset.walk.Sets;
 import io.hostfirewall.ruleset.walk.Transport;
 import io.hostfirewall.ruleset.walk.Walk;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +44,7 @@ public final class WayIn implements Proof {
    * @param interfaceTowards by which interface packets of an address come in
    */
   public WayIn(Function<Cidr, String> interfaceTowards) {
-    this(TcpSocket::ofThisHost, new SshPorts(InstantSource.system())::among, interfaceTowards);
+    this(TcpSocket::ofThisHost, new SshPorts(new BootClock())::among, interfaceTowards);
   }
 
   WayIn(

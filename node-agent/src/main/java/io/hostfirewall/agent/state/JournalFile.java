@@ -90,8 +90,8 @@ public final class JournalFile {
       Files.createDirectories(file.toAbsolutePath().getParent());
       number = newest().map(Line::number).orElse(0L);
     }
-    number++;
-    var text = number + " " + line;
+    var next = number + 1;
+    var text = next + " " + line;
     var bytes = (sum(text) + " " + text).getBytes(StandardCharsets.UTF_8);
     if (bytes.length >= PLACE) {
       throw new IOException("a line of " + bytes.length + " bytes is too long for " + file);
@@ -104,11 +104,13 @@ public final class JournalFile {
     place.put((byte) '\n').flip();
     try (var channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      channel.write(place, number % 2 * PLACE);
+      channel.write(place, next % 2 * PLACE);
       if (durable) {
         channel.force(false);
       }
     }
+    // Only now: what failed is tried again at its own place, not at that of the last whole line.
+    number = next;
   }
 
   /** The beginning of a text's SHA-256, which tells a torn text from a whole one. */

@@ -34,7 +34,7 @@ public final class DiskJournal implements Journal {
   /** The hash of what is known to be saved as a whole. */
   private String whole = "";
 
-  private boolean complained;
+  private String problem = "";
 
   public DiskJournal(StateFolder folder) {
     this(folder, BootClock.bootId());
@@ -102,7 +102,8 @@ public final class DiskJournal implements Journal {
       if (step == Step.DONE && before != null && before.isDone(next.wanted()) && isSaved(wanted)) {
         return;
       }
-      if (step == Step.CONFIRM || (step == Step.DONE && !isSaved(wanted))) {
+      // A line that names what is not saved would hide what is.
+      if (step == Step.CONFIRM || ((step == Step.TIDY || step == Step.DONE) && !isSaved(wanted))) {
         save(wanted);
       }
       // These two make no difference to a machine that lost its power.
@@ -111,7 +112,7 @@ public final class DiskJournal implements Journal {
       if (step == Step.DONE) {
         saved.keepOnly(hash(wanted));
       }
-      complained = false;
+      problem = "";
     } catch (IOException | UncheckedIOException e) {
       complain(e);
     }
@@ -127,6 +128,9 @@ public final class DiskJournal implements Journal {
 
   @Override
   public void changed(Wanted confirmed) {
+    if (!problem.isEmpty()) {
+      next(Step.DONE, confirmed);
+    }
     if (confirmed.isNothing() || confirmed.liveSets().equals(savedSets)) {
       return;
     }
@@ -205,12 +209,15 @@ public final class DiskJournal implements Journal {
   }
 
   private void complain(Exception e) {
-    if (!complained) {
-      complained = true;
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "the journal cannot be kept, so that nothing is restored after a restart: {0}",
-          e.toString());
+    var before = problem;
+    problem = "what is confirmed cannot be written down, so that it is not restored later: " + e;
+    if (!problem.equals(before)) {
+      LOG.log(System.Logger.Level.WARNING, "{0}", problem);
     }
+  }
+
+  @Override
+  public String problem() {
+    return problem;
   }
 }

@@ -22,7 +22,7 @@ public interface Journal {
   /** Writes down what comes next. What cannot be written is complained of, and hinders nothing. */
   void next(Step step, Wanted wanted);
 
-  /** Keeps the sets of what is confirmed up to date. */
+  /** Keeps the sets of what is confirmed up to date, and writes again what could not be written. */
   void changed(Wanted confirmed);
 
   /**
@@ -31,6 +31,11 @@ public interface Journal {
    * @param trialWasConfirmed whether the kernel holds a trial that was confirmed and not tidied
    */
   Optional<Wanted> confirmed(boolean trialWasConfirmed);
+
+  /** Why it cannot be written, in a sentence; empty if it can. */
+  default String problem() {
+    return "";
+  }
 
   /** Remembers nothing. */
   static Journal none() {

@@ -96,6 +96,11 @@ public final class Transaction {
     return position.contestedBy(clock.instant());
   }
 
+  /** Why nothing is written down of what is done; empty if it is. */
+  public String journalProblem() {
+    return journal.problem();
+  }
+
   /** Sentences on rules of others that may drop what ours let pass, as they were last seen. */
   public List<String> droppedBelow() {
     return droppedBelow;

@@ -438,6 +438,46 @@ class NodeLoopTest {
   }
 
   @Test
+  void a_journal_that_cannot_be_written_is_told_until_it_can() throws IOException {
+    Files.writeString(path.resolve("saved"), "no folder");
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(cluster.last().orElseThrow().conditions())
+        .filteredOn(condition -> condition.getType().equals("JournalUnwritable"))
+        .singleElement()
+        .satisfies(condition -> assertThat(condition.getMessage()).contains("saved"));
+
+    Files.delete(path.resolve("saved"));
+    drift.wake.run();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.last().orElseThrow().conditions())
+                    .extracting("type")
+                    .containsExactly("Ready"));
+    assertThat(path.resolve("saved")).isDirectoryContaining(Files::isDirectory);
+  }
+
+  @Test
+  void what_could_not_be_put_back_is_tried_again_though_nobody_tells() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+    kernel.refuse(call -> call.startsWith("restore"));
+    kernel.flush(Family.IPV4, "filter");
+    drift.wake.run();
+    awaitStatus(NodePhase.DRIFTED, "hfr-1");
+
+    kernel.refuse(call -> false);
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(rules()).isEqualTo(before);
+  }
+
+  @Test
   void a_flush_is_healed_when_it_is_noticed() {
     cluster.revision("hfr-1", 80);
     cluster.want("hfr-1");

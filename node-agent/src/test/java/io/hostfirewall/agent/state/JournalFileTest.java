@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -52,6 +53,30 @@ class JournalFileTest {
       assertThat(journal().last())
           .as("%d bytes written", torn)
           .isIn(Optional.of("the second"), Optional.of("the third"));
+    }
+  }
+
+  @Test
+  void what_could_not_be_written_does_not_endanger_what_was() throws IOException {
+    var writer = journal();
+    writer.write("the first", true);
+    writer.write("the second", true);
+    var aside = folder.resolve("aside");
+    Files.move(file(), aside);
+    Files.createDirectory(file());
+    assertThatThrownBy(() -> writer.write("in vain", true)).isInstanceOf(IOException.class);
+    Files.delete(file());
+    Files.move(aside, file());
+    var before = Files.readAllBytes(file());
+
+    writer.write("the third", true);
+
+    var after = Files.readAllBytes(file());
+    for (var torn = 0; torn <= 1024; torn++) {
+      var mixed = before.clone();
+      System.arraycopy(after, 0, mixed, 0, torn);
+      Files.write(file(), mixed);
+      assertThat(journal().last()).isIn(Optional.of("the second"), Optional.of("the third"));
     }
   }
 

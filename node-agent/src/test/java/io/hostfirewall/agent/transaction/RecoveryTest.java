@@ -197,6 +197,29 @@ class RecoveryTest {
   }
 
   @Test
+  void a_boot_restores_what_was_written_down_last_when_the_disk_was_full_later()
+      throws KernelException, IOException {
+    transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL);
+    var judges = judges();
+    try (var groups = Files.list(folder.resolve("saved"))) {
+      var group = groups.findFirst().orElseThrow();
+      Files.move(folder.resolve("saved"), folder.resolve("aside"));
+      Files.writeString(folder.resolve("saved"), "full");
+      assertThat(transaction(folder, THIS_BOOT).apply(wanted(443), TRIAL))
+          .isInstanceOf(Outcome.Applied.class);
+      Files.delete(folder.resolve("saved"));
+      Files.move(folder.resolve("aside"), folder.resolve("saved"));
+      assertThat(group).exists();
+    }
+
+    kernel = new MemoryKernel();
+    var recovered = transaction(folder, "boot-2").recover().orElseThrow();
+
+    assertThat(recovered.wanted()).isEqualTo(wanted(80));
+    assertThat(judges()).isEqualTo(judges);
+  }
+
+  @Test
   void a_damaged_journal_and_damaged_rules_change_nothing() throws IOException, KernelException {
     transaction(folder, THIS_BOOT).apply(wanted(80), TRIAL);
     var judges = judges();
