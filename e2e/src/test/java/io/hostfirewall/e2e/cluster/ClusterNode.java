@@ -10,10 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A node: an object of the cluster, a network namespace with TCP listeners, and our agent in it.
@@ -31,6 +33,14 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Makes the node's namespace; its object and its agent come when they are asked for. */
   public ClusterNode(ControlPlane cluster, int number, String backend, int... ports) {
+    this(cluster, number, backend, UnaryOperator.identity(), ports);
+  }
+
+  /**
+   * @param way gives the agent other credentials than those of its node
+   */
+  ClusterNode(
+      ControlPlane cluster, int number, String backend, UnaryOperator<Path> way, int... ports) {
     this.cluster = cluster;
     this.number = number;
     ControlPlane.script("node-namespace", Integer.toString(number));
@@ -62,7 +72,9 @@ public final class ClusterNode implements AutoCloseable {
             .kubeconfig();
     agent =
         new RunningProgram(
-            command, Map.of("KUBECONFIG", kubeconfig.toString()), state.resolve("agent.log"));
+            command,
+            Map.of("KUBECONFIG", way.apply(kubeconfig).toString()),
+            state.resolve("agent.log"));
   }
 
   /** The program as it was built, unless somebody names it as it is packaged. */

@@ -63,6 +63,11 @@ public final class ControlPlane implements AutoCloseable {
     admin.run("apply", "-f", manifests.toString(), "-l", "app.kubernetes.io/component!=crds");
   }
 
+  /** Who vouches for the API server. */
+  Path certificateAuthority() {
+    return folder.resolve("pki/ca.crt");
+  }
+
   /** A client that may do everything. */
   public KubernetesClient client() {
     return client;
@@ -114,7 +119,7 @@ public final class ControlPlane implements AutoCloseable {
           contexts: [{name: lab, context: {cluster: lab, user: user}}]
           current-context: lab
           """
-              .formatted(folder.resolve("pki/ca.crt"), admin.run(request.toArray(String[]::new))));
+              .formatted(certificateAuthority(), admin.run(request.toArray(String[]::new))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -481,6 +481,53 @@ class PolicyClusterIT {
   }
 
   @Test
+  void nonsense_from_the_api_server_changes_nothing_and_is_survived() {
+    apply(NOTHING_BUT_WEB);
+    ready("web", 2);
+    try (var proxy = new ApiServerProxy(cluster);
+        var thirteen = new ClusterNode(cluster, 13, "nft", proxy::through, WEB, OTHER)) {
+      thirteen.agent().start();
+      ready("web", 3);
+      var before = state(thirteen).orElseThrow().revision();
+      var failuresInPeace = failures(thirteen);
+
+      proxy.misbehave();
+      apply(NOTHING_BUT_WEB.replace("port: 80", "port: 8080"));
+      eventually("the others have it")
+          .until(() -> status("web").orElseThrow().nodes().applied() == 2);
+      await("every fault was met")
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> proxy.met().size() == ApiServerProxy.Fault.values().length);
+
+      assertThat(state(thirteen).orElseThrow().revision()).isEqualTo(before);
+      assertThat(thirteen.accepts(WEB)).isTrue();
+      assertThat(thirteen.accepts(OTHER)).isFalse();
+      thirteen.run("iptables-nft", "-F", "HFW-INPUT");
+      eventually("healed").until(() -> !thirteen.accepts(OTHER));
+      assertThat(failures(thirteen)).isGreaterThan(failuresInPeace + 2);
+      assertThat(thirteen.ask("/readyz")).isPresent();
+
+      proxy.behave();
+      await("recovered")
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> status("web").orElseThrow().nodes().applied() == 3);
+      assertThat(thirteen.accepts(OTHER)).isTrue();
+      assertThat(thirteen.accepts(WEB)).isFalse();
+    }
+    ready("web", 2);
+  }
+
+  /** How often an agent was not answered as it should. */
+  private static double failures(ClusterNode node) {
+    return node.ask("/metrics")
+        .orElseThrow()
+        .lines()
+        .filter(line -> line.startsWith("hostfirewall_agent_api_server_failures_total "))
+        .mapToDouble(line -> Double.parseDouble(line.split(" ", 2)[1]))
+        .sum();
+  }
+
+  @Test
   void an_agent_that_starts_without_an_api_server_enforces_what_was_confirmed() {
     apply(NOTHING_BUT_WEB);
     ready("web", 2);

@@ -117,7 +117,7 @@ final class RunCommand implements Callable<Integer> {
     var pace = backend == Backend.NFT ? NFT_PACE : LEGACY_PACE;
     var telemetry =
         new Telemetry(new Health(), new Metrics(CommandLineProgram.version(), backend.text()));
-    try (var cluster = cluster(name);
+    try (var cluster = cluster(name, telemetry);
         var drift = new HostDriftWatch(backend, Commands.here());
         var _ = health.serve(telemetry);
         var loop =
@@ -138,9 +138,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private static KubernetesCluster cluster(String name) {
+  private static KubernetesCluster cluster(String name, Telemetry telemetry) {
     try {
-      return KubernetesCluster.find(name, System.getenv());
+      return KubernetesCluster.find(name, System.getenv(), telemetry.metrics()::apiServerFailed);
     } catch (ClusterException e) {
       throw Failure.invalid(e.getMessage() + ".");
     }

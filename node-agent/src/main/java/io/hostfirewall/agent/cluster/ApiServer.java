@@ -33,12 +33,21 @@ final class ApiServer implements AutoCloseable {
 
   private final Access access;
   private final JsonMapper json;
+  private final Runnable failed;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile HttpClient client;
 
   ApiServer(Access access, JsonMapper json) {
+    this(access, json, () -> {});
+  }
+
+  /**
+   * @param failed called, on any thread, whenever an answer is missing, an error or nonsense
+   */
+  ApiServer(Access access, JsonMapper json, Runnable failed) {
     this.access = access;
     this.json = json;
+    this.failed = failed;
     this.client = client();
   }
 
@@ -53,6 +62,11 @@ final class ApiServer implements AutoCloseable {
 
   URI uri() {
     return access.server();
+  }
+
+  /** Whoever asked says that there was no answer that he can use. */
+  void failed() {
+    failed.run();
   }
 
   /** Ends all connections; whatever is asked next makes new ones. */

@@ -60,11 +60,12 @@ public final class KubernetesCluster implements Cluster {
    * Finds the API server by a kubeconfig file, or as a pod does. Nothing is asked yet.
    *
    * @param environment of the process
+   * @param failed called, on any thread, whenever it does not answer as it should
    * @throws ClusterException with one sentence that says what is missing
    */
-  public static KubernetesCluster find(String nodeName, Map<String, String> environment)
-      throws ClusterException {
-    return new KubernetesCluster(nodeName, new ApiServer(Access.find(environment), JSON));
+  public static KubernetesCluster find(
+      String nodeName, Map<String, String> environment, Runnable failed) throws ClusterException {
+    return new KubernetesCluster(nodeName, new ApiServer(Access.find(environment), JSON, failed));
   }
 
   /** Where the API server is reached. */
@@ -209,10 +210,11 @@ public final class KubernetesCluster implements Cluster {
   }
 
   /** Carries a request out, and says in a sentence what went wrong. */
-  private static <T> T told(String failure, Request<T> request) throws ClusterException {
+  private <T> T told(String failure, Request<T> request) throws ClusterException {
     try {
       return request.carryOut();
     } catch (ApiException | IOException e) {
+      server.failed();
       throw new ClusterException(failure + ": " + ApiServer.said(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

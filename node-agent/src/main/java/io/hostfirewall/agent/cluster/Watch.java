@@ -130,6 +130,7 @@ final class Watch<S, T> implements AutoCloseable {
     if (isClosed() || Thread.interrupted()) {
       throw new InterruptedException();
     }
+    server.failed();
     LOG.log(
         System.Logger.Level.WARNING,
         "the API server does not answer: {0}",

@@ -79,6 +79,12 @@ public final class Metrics {
           .labelNames("reason")
           .register(registry);
 
+  private final Counter apiServerFailures =
+      Counter.builder()
+          .name(PREFIX + "api_server_failures_total")
+          .help("Questions that the API server did not answer, or with an error or nonsense.")
+          .register(registry);
+
   public Metrics(String version, String backend) {
     Info.builder()
         .name(PREFIX + "build")
@@ -101,6 +107,11 @@ public final class Metrics {
   /** What the operator wants now. */
   public void desired(String revision) {
     desired.setLabelValues(revision);
+  }
+
+  /** The API server did not answer as it should. */
+  public void apiServerFailed() {
+    apiServerFailures.inc();
   }
 
   /** What was read back. */
