@@ -1,7 +1,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build images demo test test-fast test-one soak bench fmt crds manifests lint-chart clean
+.PHONY: help build images demo test test-fast test-one test-cluster soak bench fmt crds manifests lint-chart clean
 
 MAVEN_OPTS := --sun-misc-unsafe-memory-access=allow -Djansi.noreset=true $(MAVEN_OPTS)
 export MAVEN_OPTS
@@ -9,7 +9,7 @@ export MAVEN_OPTS
 MVN = JAVA_HOME=$$(scripts/java-home) mvn -q -B -ntp -Dstyle.color=never
 
 help: ## list these targets
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf 'make %-10s %s\n' "$$t" "$$d"; done
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r t d; do printf 'make %-12s %s\n' "$$t" "$$d"; done
 
 build: ## compile and package everything (JDK 25 and Maven)
 	@scripts/setup build
@@ -34,6 +34,13 @@ test-one: ## run one test on the kernel, the control plane or nodes alone: NAME=
 	@scripts/setup
 	@case '$(NAME)' in *NodesIT*) images/build ;; esac
 	@$(MVN:-q=) -pl e2e -am verify -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.test='$(NAME)' | sed -unE -f scripts/progress.sed
+
+# A KUBECONFIG that only stands in the environment is not meant for this.
+ifeq ($(origin KUBECONFIG),command line)
+CLUSTER = '$(KUBECONFIG)' '$(IMAGES)'
+endif
+test-cluster: ## install, use and uninstall in the cluster KUBECONFIG=file, with IMAGES=registry/path; without it in k3s by Docker, else in the lab
+	@K3S=$(K3S) scripts/test-cluster $(CLUSTER)
 
 soak: ## set up, then for a quarter of an hour: kill programs at random, and exchange rules 300 times under a flood (Linux, root); SEED= repeats the former
 	@scripts/setup

@@ -14,7 +14,7 @@ final class Diagnosis implements TestWatcher {
 
   @Override
   public void testFailed(ExtensionContext context, Throwable cause) {
-    var kubectl = Lab.shared().kubectl();
+    var kubectl = Cluster.shared().kubectl();
     System.out.println("==== " + context.getDisplayName() + " failed: " + cause.getMessage());
     show(kubectl, "get", "nodes,hfp,hfns,hfrev");
     show(kubectl, "get", "hfp", "-o", "jsonpath={.items[*].status}");
@@ -29,7 +29,7 @@ final class Diagnosis implements TestWatcher {
           "--prefix",
           "--tail=" + LAST_LINES);
     }
-    Lab.shared().nodes().forEach(Diagnosis::showKubelet);
+    Cluster.shared().lab().ifPresent(lab -> lab.nodes().forEach(Diagnosis::showKubelet));
   }
 
   private static void show(Kubectl kubectl, String... command) {

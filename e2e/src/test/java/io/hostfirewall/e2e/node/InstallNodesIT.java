@@ -12,10 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** helm installs us, and takes every trace of us away. */
+/** What helm is told when it installs and uninstalls, and nodes that it cannot reach. */
 class InstallNodesIT extends NodesTest {
-
-  private static final String OUR_KINDS = "hfns,hfrev,hfas";
 
   @BeforeEach
   void nothing_is_installed() {
@@ -46,42 +44,6 @@ class InstallNodesIT extends NodesTest {
     assertThat(answer.exit()).isNotZero();
     assertThat(answer.err()).contains(named);
     assertThat(release.isInstalled()).isFalse();
-  }
-
-  @Test
-  void installed_it_enforces_and_uninstalled_it_leaves_no_trace_and_installs_again() {
-    var before = lab.nodes().map(KubeletNode::foreignRules).toList();
-
-    assertThat(release.install()).contains("is installed");
-    release.apply(NOTHING_BUT_WEB);
-    release.awaitReady("web", 2);
-    assertThat(lab.nodes())
-        .allSatisfy(
-            node -> {
-              assertThat(stranger.reaches(node, WEB)).isTrue();
-              assertThat(stranger.isShutOut(node, OTHER)).isTrue();
-              assertThat(node.rules()).contains("HFW-");
-            });
-
-    release.uninstall();
-    assertThat(lab.nodes())
-        .allSatisfy(
-            node -> {
-              assertThat(stranger.reaches(node, OTHER)).isTrue();
-              assertThat(node.rules()).doesNotContain("HFW-").doesNotContain("hfw");
-              assertThat(node.agents()).isEmpty();
-              assertThat(node.file("/var/lib/hostfirewall")).isEmptyDirectory();
-            });
-    assertThat(lab.nodes().map(KubeletNode::foreignRules).toList()).isEqualTo(before);
-    assertThat(lab.kubectl().run("get", OUR_KINDS)).isEqualTo("No resources found");
-    assertThat(lab.kubectl().run("get", "all", "--namespace=" + Release.NAMESPACE))
-        .startsWith("No resources found");
-
-    release.install();
-    release.awaitReady("web", 2);
-    assertThat(stranger.isShutOut(lab.eleven(), OTHER))
-        .as("the policy outlived the release, as crds.keep says")
-        .isTrue();
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A node of the lab: containerd, kubelet and kube-proxy as one process tree with a plug. */
-final class KubeletNode {
+public final class KubeletNode {
 
   /** How kube-proxy of a node works. */
   enum Proxy {
@@ -36,7 +36,7 @@ final class KubeletNode {
     return "node-" + number;
   }
 
-  String address() {
+  public String address() {
     return "10.99.0." + number;
   }
 
@@ -76,7 +76,7 @@ final class KubeletNode {
   }
 
   /** Runs a program on the node to its end, well or badly. */
-  Shell.Result attempt(String... command) {
+  public Shell.Result attempt(String... command) {
     return Shell.attempt(onNode(command), "");
   }
 
@@ -130,7 +130,7 @@ final class KubeletNode {
   }
 
   /** The processes of the agent on this node, as numbers of the lab. */
-  List<ProcessHandle> agents() {
+  public List<ProcessHandle> agents() {
     var agents = new ArrayList<ProcessHandle>();
     ProcessHandle.of(number("pid"))
         .orElseThrow()

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * A cluster of two nodes in the sandbox, one for each mode of kube-proxy, with our images on them.
  * It is brought up once for all tests of a run, and gone with the sandbox.
  */
-final class Lab {
+public final class Lab {
 
   /** The project's folder, seen from this module's. */
   static final Path PROJECT = Path.of("..");
@@ -26,7 +26,7 @@ final class Lab {
 
   private static final Path SCRIPTS = Path.of(System.getProperty("hostfirewall.lab", "lab"));
 
-  private final Path tools = Path.of(System.getProperty("hostfirewall.tools", "missing"));
+  private final Path tools = Cluster.TOOLS;
   private final Path folder;
   private final Kubectl kubectl;
   private final Helm helm;
@@ -38,7 +38,7 @@ final class Lab {
   private final Release release;
 
   /** The one lab of this run. */
-  static Lab shared() {
+  public static Lab shared() {
     return Shared.LAB;
   }
 
@@ -64,11 +64,18 @@ final class Lab {
     CompletableFuture.allOf(booting.toArray(CompletableFuture[]::new)).join();
     workloads = new Workloads(kubectl);
     workloads.start(2);
-    release = new Release(helm, kubectl);
+    release = new Release(helm, kubectl, List.of());
   }
 
   private List<Path> images() {
-    var found = new ArrayList<>(List.of(folder.resolveSibling("lab.tar")));
+    var all = new ArrayList<>(List.of(folder.resolveSibling("lab.tar")));
+    all.addAll(ourImages());
+    return List.copyOf(all);
+  }
+
+  /** The archives of our images. */
+  static List<Path> ourImages() {
+    var found = new ArrayList<Path>();
     for (var name : List.of("operator.tar", "node-agent.tar")) {
       var tar = PROJECT.resolve("target/images").resolve(name);
       if (!Files.exists(tar)) {
@@ -80,7 +87,7 @@ final class Lab {
     return List.copyOf(found);
   }
 
-  KubeletNode eleven() {
+  public KubeletNode eleven() {
     return eleven;
   }
 
@@ -125,7 +132,7 @@ final class Lab {
   }
 
   /** What we install. */
-  Release release() {
+  public Release release() {
     return release;
   }
 

@@ -3,7 +3,10 @@ package io.hostfirewall.e2e.node;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A class of tests on the shared lab. Each leaves the release installed, and no policy. */
+/**
+ * A class of tests that pull plugs, look into nodes or knock from outside, which only the shared
+ * lab allows. Each leaves the release installed, and no policy.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @ExtendWith(Diagnosis.class)
 abstract class NodesTest {

@@ -9,25 +9,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
 
 /** Our release in a cluster, handled as people handle it: by helm and kubectl alone. */
-final class Release {
+public final class Release {
 
   static final String NAMESPACE = "hostfirewall-system";
   static final Path CHART = Lab.PROJECT.resolve("helm/host-firewall");
 
-  private static final String NAME = "host-firewall";
+  static final String NAME = "hostfirewall";
 
   /** Enough for two operators and two agents to start beside each other on a busy machine. */
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
   private final Helm helm;
   private final Kubectl kubectl;
+  private final List<String> values;
 
-  Release(Helm helm, Kubectl kubectl) {
+  /** With values that this cluster needs whatever a test sets. */
+  Release(Helm helm, Kubectl kubectl, List<String> values) {
     this.helm = helm;
     this.kubectl = kubectl;
+    this.values = List.copyOf(values);
   }
 
   /** Whether helm knows it. */
@@ -36,7 +40,7 @@ final class Release {
   }
 
   /** Installs it with the chart's own values but for these, and waits for every agent. */
-  String install(String... values) {
+  public String install(String... values) {
     var output = helm.run(command("install", CHART, List.of("--create-namespace"), values));
     awaitAgents();
     return output;
@@ -60,18 +64,16 @@ final class Release {
   }
 
   /** Takes it away; what helm said. */
-  String uninstall() {
+  public String uninstall() {
     return helm.run(List.of("uninstall", NAME, "--namespace", NAMESPACE, "--wait", "--timeout=4m"));
   }
 
-  private static List<String> command(
-      String verb, Path chart, List<String> options, String... values) {
+  private List<String> command(String verb, Path chart, List<String> options, String... more) {
     var words = new ArrayList<>(List.of(verb, NAME, chart.toString()));
     words.addAll(List.of("--namespace", NAMESPACE, "--wait", "--timeout=4m"));
     words.addAll(options);
-    for (var value : values) {
-      words.addAll(List.of("--set", value));
-    }
+    Stream.concat(values.stream(), Stream.of(more))
+        .forEach(value -> words.addAll(List.of("--set", value)));
     return words;
   }
 
@@ -112,6 +114,16 @@ final class Release {
         .text();
   }
 
+  /** The image that the agents run. */
+  String agentImage() {
+    return kubectl.run(
+        "get",
+        "daemonset/hostfirewall-agent",
+        "--namespace=" + NAMESPACE,
+        "-o",
+        "jsonpath={.spec.template.spec.containers[0].image}");
+  }
+
   private boolean allAgentsReady() {
     var answer =
         kubectl.attempt(
@@ -132,12 +144,12 @@ final class Release {
   }
 
   /** Applies a policy. */
-  void apply(String yaml) {
+  public void apply(String yaml) {
     kubectl.runWith(yaml, "apply", "-f", "-");
   }
 
   /** Waits until a policy as it is now is enforced and proven on so many nodes. */
-  void awaitReady(String policy, int nodes) {
+  public void awaitReady(String policy, int nodes) {
     eventually(policy + " ready on " + nodes).until(() -> isReady(policy, nodes));
   }
 
@@ -164,7 +176,7 @@ final class Release {
   }
 
   /** Deletes all policies, and waits until the states say that nothing is enforced. */
-  void withoutPolicies() {
+  public void withoutPolicies() {
     kubectl.run("delete", "hfp", "--all");
     eventually("no node enforces anything")
         .until(
