@@ -34,6 +34,10 @@ record ImageArchive(Path file, Config config, List<String> layers, List<String> 
     if (!Files.exists(file)) {
       throw new IllegalStateException("There is no " + file + ": run `make images`.");
     }
+    return in(file);
+  }
+
+  static ImageArchive in(Path file) {
     var manifest = json(part(file, "manifest.json")).get(0);
     var image = json(part(file, manifest.get("Config").asText()));
     var inner = image.get("config");
