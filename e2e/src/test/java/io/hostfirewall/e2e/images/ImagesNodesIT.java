@@ -96,7 +96,7 @@ class ImagesNodesIT {
 
     assertThat(bill.get("bomFormat").asText()).isEqualTo("CycloneDX");
     assertThat(bill.get("components").findValuesAsText("purl"))
-        .anyMatch(purl -> purl.startsWith("pkg:maven/io.fabric8/kubernetes-client"))
+        .anyMatch(purl -> purl.startsWith("pkg:maven/com.fasterxml.jackson.core/jackson-databind"))
         .anyMatch(purl -> purl.startsWith("pkg:deb/debian/libc6@"));
     assertThat(bill.get("components").findValuesAsText("name")).contains("OpenJDK runtime");
   }
