@@ -6,23 +6,28 @@ import io.hostfirewall.e2e.cluster.Operator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Prints the table of {@code make bench} to {@code target/bench.txt}. Machines differ and are
+ * Prints the tables of {@code make bench} to {@code target/bench.txt}. Machines differ and are
  * noisy: compare within one run.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BudgetsBench {
 
   private static final Path RESULT = Path.of("target/bench.txt");
 
   @Test
-  void measure() throws IOException {
+  @Order(1)
+  void one_node() throws IOException {
     var table = new Table();
-    Files.deleteIfExists(RESULT);
     try (var cluster = ControlPlane.start()) {
       cluster.installRights();
-      try (var node = new ClusterNode(cluster, 11, "nft", EditBench.PORT);
+      try (var node = new ClusterNode(cluster, 11, "nft", Door.PORT);
           var operator = Operator.of(cluster)) {
         operator.start();
         node.agent().start();
@@ -33,6 +38,18 @@ class BudgetsBench {
     for (var backend : new String[] {"nft", "legacy"}) {
       new ApplyBench(backend).measure(table);
     }
-    Files.writeString(RESULT, table.toString());
+    print(table);
+  }
+
+  @Test
+  @Order(2)
+  void a_cluster_of_two_nodes_with_kubelets() throws IOException {
+    var table = new Table();
+    new NodesBench().measure(table);
+    print(table);
+  }
+
+  private static void print(Table table) throws IOException {
+    Files.writeString(RESULT, table + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 }

@@ -9,46 +9,36 @@ import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.e2e.cluster.ClusterNode;
 import io.hostfirewall.e2e.cluster.ControlPlane;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * From the API server's acknowledgement of an edit to the first packet on a node that is judged by
- * it, what the agent weighs before and after, and how long a flushed chain stays open. The policy
- * rejects, so that a closed port answers at once and can be asked again and again.
+ * it, what the agent weighs before and after, and how long a flushed chain stays open.
  */
 final class EditBench {
 
-  static final int PORT = 8080;
-
   private static final int EDITS = 200;
   private static final int FLUSHES = 20;
-  private static final int ANSWER_MILLIS = 200;
-
-  /** Between two questions: what the figures are sharp to, and small beside them. */
-  private static final long PAUSE_NANOS = Duration.ofMillis(2).toNanos();
-
-  private static final long GIVE_UP_NANOS = Duration.ofSeconds(20).toNanos();
 
   private final ControlPlane cluster;
   private final ClusterNode node;
+  private final Door door;
 
   EditBench(ControlPlane cluster, ClusterNode node) {
     this.cluster = cluster;
     this.node = node;
+    this.door = new Door(node.address());
   }
 
   void measure(Table table) throws IOException {
-    until(true, System.nanoTime());
+    door.until(true);
     edit(false);
     settled();
-    table.add("agent, resident memory, idle after the first policy", residentMegabytes(), "MB", 85);
+    table.add(
+        "agent, resident memory, idle after the first policy",
+        Memory.residentMegabytes(node.agent().pid()),
+        "MB",
+        85);
     var edits = new Samples();
     for (var i = 0; i < EDITS; i++) {
       var open = i % 2 == 0;
@@ -62,7 +52,11 @@ final class EditBench {
         edits.percentile(99),
         "ms",
         500);
-    table.add("agent, resident memory, after 200 edits", residentMegabytes(), "MB", 95);
+    table.add(
+        "agent, resident memory, after 200 edits",
+        Memory.residentMegabytes(node.agent().pid()),
+        "MB",
+        95);
     var heals = new Samples();
     for (var i = 0; i < FLUSHES; i++) {
       heals.addNanos(flush());
@@ -73,37 +67,9 @@ final class EditBench {
 
   /** Nanoseconds from the acknowledgement of an edit until a connection meets the new rules. */
   private long edit(boolean open) {
-    var policy = Serialization.unmarshal(policy(open), HostFirewallPolicy.class);
+    var policy = Serialization.unmarshal(Door.policy(open), HostFirewallPolicy.class);
     cluster.client().resource(policy).forceConflicts().serverSideApply();
-    return until(open, System.nanoTime());
-  }
-
-  private long until(boolean open, long start) {
-    while (answer() != (open ? Answer.ACCEPTED : Answer.REFUSED)) {
-      if (System.nanoTime() - start > GIVE_UP_NANOS) {
-        throw new IllegalStateException("port did not become " + (open ? "open" : "closed"));
-      }
-      LockSupport.parkNanos(PAUSE_NANOS);
-    }
-    return System.nanoTime() - start;
-  }
-
-  private enum Answer {
-    ACCEPTED,
-    REFUSED,
-    NONE
-  }
-
-  private Answer answer() {
-    try (var socket = new Socket()) {
-      socket.setSoLinger(true, 0); // leaves no connection behind
-      socket.connect(new InetSocketAddress(node.address(), PORT), ANSWER_MILLIS);
-      return Answer.ACCEPTED;
-    } catch (ConnectException e) {
-      return Answer.REFUSED;
-    } catch (IOException e) {
-      return Answer.NONE;
-    }
+    return door.until(open);
   }
 
   private void settled() {
@@ -127,42 +93,8 @@ final class EditBench {
 
   /** Nanoseconds from the end of a foreign flush until the port is closed again. */
   private long flush() {
-    until(false, System.nanoTime());
+    door.until(false);
     node.run("iptables-nft", "-F", "HFW-INPUT");
-    return until(false, System.nanoTime());
-  }
-
-  private double residentMegabytes() throws IOException {
-    var status = Files.readAllLines(Path.of("/proc/" + node.agent().pid() + "/status"));
-    return status.stream()
-            .filter(line -> line.startsWith("VmRSS:"))
-            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-            .sum()
-        / 1000.0;
-  }
-
-  private static String policy(boolean open) {
-    var text =
-        new StringBuilder(
-            """
-            apiVersion: hostfirewall.io/v1alpha1
-            kind: HostFirewallPolicy
-            metadata: {name: bench}
-            spec:
-              nodeSelector: {}
-              defaultActions: {ingress: Reject}
-              ingress:
-            """);
-    for (var i = 0; i < 30; i++) {
-      text.append(
-          "  - {name: r-%d, action: Accept, ports: [{protocol: TCP, port: %d}]}\n"
-              .formatted(i, 20000 + i));
-    }
-    for (var rule : open ? List.of("open") : List.<String>of()) {
-      text.append(
-          "  - {name: %s, action: Accept, ports: [{protocol: TCP, port: %d}]}\n"
-              .formatted(rule, PORT));
-    }
-    return text.toString();
+    return door.until(false);
   }
 }
