@@ -29,6 +29,10 @@ class ChartClusterIT {
   private static final Path CHART = ControlPlane.PROJECT.resolve("helm/host-firewall");
   private static final Path MANIFESTS = ControlPlane.PROJECT.resolve("manifests");
 
+  /** What the operator makes of each values file, as its own test holds it. */
+  private static final Path DAEMON_SETS =
+      ControlPlane.PROJECT.resolve("operator/src/test/resources/daemonsets");
+
   /** Stand in for the Prometheus operator's kinds, whose fields are not looked at here. */
   private static final String MONITORS =
       monitor("PodMonitor", "podmonitors") + "---\n" + monitor("ServiceMonitor", "servicemonitors");
@@ -89,11 +93,23 @@ class ChartClusterIT {
   @Test
   @Order(1)
   void the_agents_are_beyond_the_level_restricted() {
-    var daemonSet =
-        ControlPlane.PROJECT.resolve("operator/src/test/resources/daemonsets/unprivileged.yaml");
+    var daemonSet = DAEMON_SETS.resolve("unprivileged.yaml").toString();
 
-    assertThat(cluster.admin().attempt(dryRun("-f", daemonSet.toString())).text())
-        .contains(TOO_MANY_RIGHTS);
+    assertThat(cluster.admin().attempt(dryRun("-f", daemonSet)).text()).contains(TOO_MANY_RIGHTS);
+  }
+
+  static List<Path> daemonSets() throws IOException {
+    try (var files = Files.list(DAEMON_SETS)) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("daemonSets")
+  @Order(1)
+  void every_daemon_set_of_agents_is_taken(Path file) {
+    assertThat(cluster.admin().attempt(dryRun("-f", file.toString())))
+        .matches(Kubectl.Answer::done);
   }
 
   @ParameterizedTest
