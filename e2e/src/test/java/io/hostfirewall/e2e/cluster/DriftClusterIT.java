@@ -125,6 +125,17 @@ class DriftClusterIT {
         .findFirst();
   }
 
+  private String programmed() {
+    return cluster
+        .admin()
+        .run(
+            "get",
+            "hfp",
+            "web",
+            "-o",
+            "jsonpath={range .status.conditions[?(@.type=='Programmed')]}{.status} {.reason} {.message}{end}");
+  }
+
   private String message(ClusterNode node, String type) {
     return condition(node, type).map(Condition::getMessage).orElse("no such condition");
   }
@@ -241,8 +252,9 @@ class DriftClusterIT {
   }
 
   @Test
-  void rules_of_ours_in_the_other_back_end_are_named() {
+  void rules_of_ours_in_the_other_back_end_are_named_and_so_is_who_answers_for_services() {
     eleven.run("iptables-legacy", "-N", "HFW-STRAY");
+    eleven.run("ip", "link", "add", "cilium_host", "type", "bridge");
     try {
       await("said")
           .atMost(Duration.ofSeconds(90))
@@ -250,7 +262,15 @@ class DriftClusterIT {
               () ->
                   assertThat(message(eleven, "OtherBackEndInUse"))
                       .contains("rules of ours stand in iptables-legacy too"));
+      eventually("said too")
+          .untilAsserted(
+              () -> assertThat(message(eleven, "NotEnforceable")).contains("NodePorts", "Cilium"));
+      assertThat(condition(twelve, "NotEnforceable")).isEmpty();
+      assertThat(phase(eleven)).contains(NodePhase.APPLIED);
+      eventually("said on the policy")
+          .until(() -> programmed().contains("False NotEnforceable enforced on 2 of 2 nodes"));
     } finally {
+      eleven.run("ip", "link", "del", "cilium_host");
       eleven.run("iptables-legacy", "-X", "HFW-STRAY");
     }
   }

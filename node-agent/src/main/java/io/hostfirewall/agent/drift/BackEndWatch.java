@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * Looks from time to time whether the iptables that we do not use is in use by others who matter.
- * The kernel evaluates the rules of both.
+ * The kernel evaluates the rules of both. And whether there is something around them.
  */
 final class BackEndWatch implements AutoCloseable {
 
@@ -19,13 +19,16 @@ final class BackEndWatch implements AutoCloseable {
 
   private final Backend used;
   private final HostKernel host;
+  private final ServiceBypass bypass;
   private final Runnable wake;
   private final Thread thread = Thread.ofVirtual().name("back-end").unstarted(this::loop);
   private volatile String found = "";
+  private volatile String bypassed = "";
 
   BackEndWatch(Backend used, Commands commands, Runnable wake) {
     this.used = used;
     this.host = new HostKernel(commands);
+    this.bypass = new ServiceBypass(commands);
     this.wake = wake;
   }
 
@@ -36,6 +39,11 @@ final class BackEndWatch implements AutoCloseable {
   /** One sentence; empty for nothing of interest. */
   String found() {
     return found;
+  }
+
+  /** One sentence on service traffic that our rules never see; empty if they see all. */
+  String bypassed() {
+    return bypassed;
   }
 
   private void loop() {
@@ -51,9 +59,12 @@ final class BackEndWatch implements AutoCloseable {
 
   private void look() {
     try {
-      var now = host.survey().other(used);
-      if (!now.equals(found)) {
+      var survey = host.survey();
+      var now = survey.other(used);
+      var around = bypass.found(survey.kubeProxy());
+      if (!now.equals(found) || !around.equals(bypassed)) {
         found = now;
+        bypassed = around;
         wake.run();
       }
     } catch (KernelException e) {

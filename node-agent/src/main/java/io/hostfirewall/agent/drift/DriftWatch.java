@@ -20,6 +20,9 @@ public interface DriftWatch extends AutoCloseable {
    */
   String otherBackEnd();
 
+  /** What never meets our rules, in a sentence; empty for nothing of interest. */
+  String bypassed();
+
   @Override
   void close();
 }

@@ -50,6 +50,11 @@ public final class HostDriftWatch implements DriftWatch {
   }
 
   @Override
+  public String bypassed() {
+    return backEnds == null ? "" : backEnds.bypassed();
+  }
+
+  @Override
   public void close() {
     residents.forEach(Resident::close);
     if (backEnds != null) {

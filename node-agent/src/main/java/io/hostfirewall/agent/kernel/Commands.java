@@ -56,6 +56,15 @@ public record Commands(List<String> prefix, Duration limit) {
     return result.out();
   }
 
+  /**
+   * What a program prints.
+   *
+   * @throws KernelException if it cannot be started, does not end, or fails
+   */
+  public String output(List<String> command) throws KernelException {
+    return run(command, "");
+  }
+
   /** Runs a program to its end, well or badly. */
   Result attempt(List<String> command, String input) throws KernelException {
     var process = start(command, ProcessBuilder.Redirect.PIPE);

@@ -26,6 +26,8 @@ public final class HostKernel {
 
   private static final System.Logger LOG = System.getLogger(HostKernel.class.getName());
 
+  private static final Pattern KUBE_PROXY = Pattern.compile("^:KUBE-SERVICES ", Pattern.MULTILINE);
+
   private static final Pattern OURS = Pattern.compile("^:HFW-", Pattern.MULTILINE);
 
   private final Commands commands;
@@ -40,8 +42,10 @@ public final class HostKernel {
    * @param detected the one that kubelet uses, or else nft
    * @param ours those that hold rules of ours
    * @param kubelet those in which kubelet left its mark
+   * @param kubeProxy whether kube-proxy's rules stand in one
    */
-  public record Survey(Backend detected, Set<Backend> ours, Set<Backend> kubelet) {
+  public record Survey(
+      Backend detected, Set<Backend> ours, Set<Backend> kubelet, boolean kubeProxy) {
 
     /**
      * The back end to write to.
@@ -133,7 +137,8 @@ public final class HostKernel {
         .forEach(ours::add);
     var marked = EnumSet.noneOf(Backend.class);
     Arrays.stream(Backend.values()).filter(kubelet).forEach(marked::add);
-    return new Survey(detected, ours, marked);
+    var kubeProxy = texts.values().stream().anyMatch(text -> KUBE_PROXY.matcher(text).find());
+    return new Survey(detected, ours, marked, kubeProxy);
   }
 
   /** Nothing stands in a back end whose programs the host does not have. */

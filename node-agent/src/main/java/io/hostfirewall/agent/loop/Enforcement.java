@@ -325,6 +325,7 @@ final class Enforcement {
               transaction.contestedBy(),
               transaction.droppedBelow(),
               drift.otherBackEnd(),
+              drift.bypassed(),
               transaction.journalProblem());
       reporter.report(
           statuses.of(

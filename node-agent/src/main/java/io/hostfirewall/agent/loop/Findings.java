@@ -10,6 +10,7 @@ import java.util.List;
  * @param contestedBy who lets packets by before our rules, again and again; empty for nobody
  * @param droppedBelow rules of others that may drop what ours let pass
  * @param otherBackEnd what stands in the iptables that we do not use; empty for nothing of interest
+ * @param bypassed what never meets our rules; empty for nothing of interest
  * @param journalProblem why nothing is written down for the next start; empty if it is
  */
 record Findings(
@@ -17,6 +18,7 @@ record Findings(
     String contestedBy,
     List<String> droppedBelow,
     String otherBackEnd,
+    String bypassed,
     String journalProblem) {
 
   Findings {
@@ -24,6 +26,6 @@ record Findings(
   }
 
   static Findings none() {
-    return new Findings("", "", List.of(), "", "");
+    return new Findings("", "", List.of(), "", "", "");
   }
 }

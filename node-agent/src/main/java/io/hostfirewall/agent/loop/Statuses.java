@@ -140,6 +140,10 @@ final class Statuses {
               String.join("; ", findings.droppedBelow()),
               before));
     }
+    if (!findings.bypassed().isEmpty()) {
+      conditions.add(
+          condition("NotEnforceable", true, "ServicesBypassed", findings.bypassed(), before));
+    }
     if (!findings.otherBackEnd().isEmpty()) {
       conditions.add(
           condition("OtherBackEndInUse", true, "TwoBackEnds", findings.otherBackEnd(), before));

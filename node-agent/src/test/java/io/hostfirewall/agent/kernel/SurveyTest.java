@@ -10,7 +10,7 @@ class SurveyTest {
 
   @Test
   void the_back_end_is_kubelets_unless_somebody_names_another() throws KernelException {
-    var survey = new HostKernel.Survey(Backend.LEGACY, Set.of(), Set.of());
+    var survey = new HostKernel.Survey(Backend.LEGACY, Set.of(), Set.of(), false);
 
     assertThat(survey.choose(BackendChoice.AUTO)).isEqualTo(Backend.LEGACY);
     assertThat(survey.choose(BackendChoice.NFT)).isEqualTo(Backend.NFT);
@@ -18,7 +18,7 @@ class SurveyTest {
 
   @Test
   void rules_of_ours_in_the_other_back_end_are_not_left_there() {
-    var survey = new HostKernel.Survey(Backend.NFT, Set.of(Backend.LEGACY), Set.of());
+    var survey = new HostKernel.Survey(Backend.NFT, Set.of(Backend.LEGACY), Set.of(), false);
 
     assertThatThrownBy(() -> survey.choose(BackendChoice.AUTO))
         .isInstanceOf(KernelException.class)

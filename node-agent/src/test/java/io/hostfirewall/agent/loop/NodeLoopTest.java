@@ -155,6 +155,7 @@ class NodeLoopTest {
   /** Tells of a change when the test does. */
   private static final class ToldDrift implements DriftWatch {
     private volatile Runnable wake = () -> {};
+    private volatile String bypassed = "";
 
     @Override
     public void start(Runnable listener) {
@@ -163,6 +164,11 @@ class NodeLoopTest {
 
     @Override
     public void watchSets(Collection<IpSet> sets) {}
+
+    @Override
+    public String bypassed() {
+      return bypassed;
+    }
 
     @Override
     public String otherBackEnd() {
@@ -414,6 +420,18 @@ class NodeLoopTest {
     assertThat(cluster.last().orElseThrow().conditions())
         .extracting(c -> c.getType() + " " + c.getStatus() + " " + c.getReason())
         .contains("Ready False NotEnforceable");
+  }
+
+  @Test
+  void what_never_meets_the_rules_is_told_beside_what_is_applied() {
+    drift.bypassed = "NodePorts are not judged";
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(cluster.last().orElseThrow().conditions())
+        .extracting(c -> c.getType() + " " + c.getStatus() + " " + c.getReason())
+        .contains("Ready True Applied", "NotEnforceable True ServicesBypassed");
   }
 
   @Test

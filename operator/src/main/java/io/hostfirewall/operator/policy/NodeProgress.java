@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param updated the node was told to run a revision with the spec in force
  * @param revision the revision that the node was told to run; empty for none
  * @param failure why it is not enforced; present exactly with {@link Phase#FAILED}, and with {@link
- *     Phase#STOPPED}, where it is that of another node
+ *     Phase#STOPPED}, where it is that of another node; with {@link Phase#APPLIED} what of it
+ *     cannot be enforced there, if anything
  */
 record NodeProgress(Phase phase, boolean updated, String revision, @Nullable FailedNode failure) {
 
@@ -77,8 +78,10 @@ record NodeProgress(Phase phase, boolean updated, String revision, @Nullable Fai
         .map(failure -> new NodeProgress(Phase.FAILED, updated, revision, failure))
         .orElseGet(
             () ->
-                new NodeProgress(
-                    applied(state) ? Phase.APPLIED : Phase.PENDING, updated, revision, null));
+                applied(state)
+                    ? new NodeProgress(
+                        Phase.APPLIED, true, revision, Failures.limit(state).orElse(null))
+                    : new NodeProgress(Phase.PENDING, true, revision, null));
   }
 
   private static boolean applied(HostFirewallNodeState state) {

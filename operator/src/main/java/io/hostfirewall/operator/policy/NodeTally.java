@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param failedNodes at most ten, by name
  * @param stopped nodes that are not told because the change failed on another one; also pending
  * @param stop the failure that they are not told because of; present if there are any
+ * @param limit what cannot be enforced on a node that enforces the rest
  * @param revision the one that all selected nodes were told to run; absent while they differ
  */
 record NodeTally(
@@ -23,6 +24,7 @@ record NodeTally(
     boolean tooLarge,
     int stopped,
     @Nullable FailedNode stop,
+    @Nullable FailedNode limit,
     @Nullable String revision) {
 
   private static final int MAX_FAILED_NODES = 10;
@@ -38,6 +40,9 @@ record NodeTally(
         failures.stream().anyMatch(failure -> failure.reason().equals(NodeProgress.TOO_LARGE)),
         in(Phase.STOPPED, nodes),
         failures(Phase.STOPPED, nodes).stream().findFirst().orElse(null),
+        failures(Phase.APPLIED, nodes).stream()
+            .min(Comparator.comparing(FailedNode::name))
+            .orElse(null),
         sharedRevision(nodes));
   }
 

@@ -120,9 +120,12 @@ final class PolicyStatuses {
           ? Standing.ready(NODES_UNKNOWN, progress(counts))
           : Standing.underWay(NODES_UNKNOWN, progress(counts));
     }
-    return counts.unknown() > 0
-        ? Standing.ready(PARTIALLY_PROGRAMMED, progress(counts))
-        : Standing.programmed(progress(counts));
+    if (counts.unknown() > 0) {
+      return Standing.ready(PARTIALLY_PROGRAMMED, progress(counts));
+    }
+    return nodes.limit() == null
+        ? Standing.programmed(progress(counts))
+        : Standing.ready(NOT_ENFORCEABLE, withReason(counts, nodes.limit()));
   }
 
   /** The policy failed somewhere. */

@@ -46,6 +46,15 @@ public final class Failures {
         .findFirst();
   }
 
+  /** What of the rules that a node enforces it cannot enforce, by its own word. */
+  public static Optional<FailedNode> limit(HostFirewallNodeState state) {
+    return Optional.ofNullable(state.getStatus().conditions()).stream()
+        .flatMap(List::stream)
+        .filter(c -> NOT_ENFORCEABLE.equals(c.getType()) && "True".equals(c.getStatus()))
+        .map(c -> of(state.getMetadata().getName(), NOT_ENFORCEABLE, c.getMessage()))
+        .findFirst();
+  }
+
   /** A failure whose message is cut to what the schema takes. */
   public static FailedNode of(String node, String reason, String message) {
     var shortened =

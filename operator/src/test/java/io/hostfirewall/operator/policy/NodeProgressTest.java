@@ -110,6 +110,20 @@ class NodeProgressTest {
   }
 
   @Test
+  void what_a_node_cannot_enforce_of_what_it_applied_is_kept() {
+    var status =
+        "{observedGeneration: 4, state: Applied, revision: hfr-1, conditions: [{type: NotEnforceable, status: 'True', reason: ServicesBypassed, message: no NodePorts}]}";
+
+    var progress =
+        NodeProgress.of(
+            NODE, false, Samples.state("n1", "hfr-1", status), true, null, Optional.empty());
+
+    assertThat(progress.phase()).isEqualTo(Phase.APPLIED);
+    assertThat(progress.failure())
+        .isEqualTo(new FailedNode("n1", "NotEnforceable", "no NodePorts"));
+  }
+
+  @Test
   void a_long_message_is_cut_to_what_the_schema_takes() {
     var status = "{observedGeneration: 4, state: Failed, message: %s}".formatted("x".repeat(256));
 

@@ -58,6 +58,14 @@ class PolicyLifeTest {
                   "NotEnforceable",
                   "rateLimit cannot be enforced on this node: its kernel has no xt_hashlimit")));
 
+  private static final List<NodeProgress> LIMITED =
+      List.of(
+          new NodeProgress(
+              Phase.APPLIED,
+              true,
+              "hfr-1",
+              new FailedNode("node-1", "NotEnforceable", "NodePorts are not judged on this node")));
+
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
   /** File name of each scene, and what the API server would answer then. */
@@ -72,6 +80,7 @@ class PolicyLifeTest {
     scenes.put(
         "healthy_node-joined", seen(seen(valid(2), Phase.APPLIED), Phase.APPLIED, Phase.PENDING));
     scenes.put("healthy_node-away", seen(valid(2), Phase.APPLIED, Phase.UNKNOWN));
+    scenes.put("healthy_services-bypassed", judged(valid(2), List.of(), NodeTally.of(LIMITED)));
     scenes.put("degraded_failed-on-a-node", seen(valid(2), Phase.APPLIED, Phase.FAILED));
     scenes.put("degraded_rollout-stopped", seen(valid(2), Phase.FAILED, Phase.STOPPED));
     scenes.put("degraded_not-enforceable", judged(valid(2), List.of(), NodeTally.of(UNABLE)));

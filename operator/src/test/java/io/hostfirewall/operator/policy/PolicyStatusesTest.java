@@ -93,6 +93,20 @@ class PolicyStatusesTest {
   }
 
   @Test
+  void what_passes_by_the_rules_of_a_node_holds_programmed_but_not_ready() {
+    var limited =
+        new NodeProgress(
+            Phase.APPLIED, true, "hfr-1", new FailedNode("n1", "NotEnforceable", "no NodePorts"));
+
+    var status = status(NodeTally.of(List.of(limited, progress(Phase.APPLIED))), NOON);
+
+    assertThat(summary(status)).contains("Programmed=False/NotEnforceable", "Ready=True/Ready");
+    assertThat(status.conditions().get(1).getMessage())
+        .isEqualTo("enforced on 2 of 2 nodes. n1: no NodePorts");
+    assertThat(status.failedNodes()).isNull();
+  }
+
+  @Test
   void a_node_that_lacks_what_is_needed_is_named() {
     var unable =
         new NodeProgress(

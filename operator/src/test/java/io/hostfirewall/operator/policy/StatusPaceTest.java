@@ -96,7 +96,7 @@ class StatusPaceTest {
     return PolicyStatuses.of(
         POLICY,
         VERDICT,
-        new NodeTally(counts, List.of(), false, 0, null, "hfr-1"),
+        new NodeTally(counts, List.of(), false, 0, null, null, "hfr-1"),
         Optional.empty(),
         START);
   }
