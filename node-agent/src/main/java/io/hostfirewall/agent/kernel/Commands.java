@@ -23,7 +23,12 @@ public record Commands(List<String> prefix, Duration limit) {
   /** iptables waits 10 s for its lock; what takes longer than this hangs. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private static final Executor READERS = Thread::startVirtualThread;
+  /**
+   * A thread that waits at a pipe holds its carrier: of virtual ones, two programs that hang would
+   * stop all others on a machine of few cores, those that watch over their time included.
+   */
+  private static final Executor AT_PIPES =
+      work -> Thread.ofPlatform().daemon().name("pipe").start(work);
 
   /** How a program ended, and what it printed. */
   record Result(int exit, String out, String err) {}
@@ -69,10 +74,12 @@ public record Commands(List<String> prefix, Duration limit) {
   Result attempt(List<String> command, String input) throws KernelException {
     var process = start(command, ProcessBuilder.Redirect.PIPE);
     try {
-      var out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), READERS);
-      var err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), READERS);
-      feed(process, input);
+      var out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), AT_PIPES);
+      var err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), AT_PIPES);
+      AT_PIPES.execute(() -> feed(process, input));
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        // What it has started would hold its pipes open, and this process with them.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
         throw new KernelException(
             "%s did not end within %d s".formatted(command.getFirst(), limit.toSeconds()));
       }
