@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * A node: an object of the cluster, a network namespace with TCP listeners, and our agent in it.
@@ -27,6 +28,7 @@ public final class ClusterNode implements AutoCloseable {
 
   private final ControlPlane cluster;
   private final int number;
+  private final String backend;
   private final RunningProgram agent;
   private final NetNamespace namespace;
   private final List<Listener> listeners = new ArrayList<>();
@@ -43,6 +45,7 @@ public final class ClusterNode implements AutoCloseable {
       ControlPlane cluster, int number, String backend, UnaryOperator<Path> way, int... ports) {
     this.cluster = cluster;
     this.number = number;
+    this.backend = backend;
     ControlPlane.script("node-namespace", Integer.toString(number));
     namespace = NetNamespace.of(name());
     for (var port : ports) {
@@ -89,6 +92,11 @@ public final class ClusterNode implements AutoCloseable {
 
   public String address() {
     return "10.99.0." + number;
+  }
+
+  /** Which iptables its agent uses: nft or legacy. */
+  public String backend() {
+    return backend;
   }
 
   public RunningProgram agent() {
@@ -168,6 +176,17 @@ public final class ClusterNode implements AutoCloseable {
     return (run("iptables-" + backend + "-save") + run("ip6tables-" + backend + "-save"))
         .replaceAll("(?m)^#.*\\n", "")
         .replaceAll("\\[\\d+:\\d+]", "[0:0]");
+  }
+
+  /** All rules and sets, without counters and in an order of their own. */
+  public String standing() {
+    var sets =
+        run("ipset", "save")
+            .lines()
+            .map(line -> line.replaceAll(" initval \\S+", ""))
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    return rules(backend) + sets;
   }
 
   @Override

@@ -1,18 +1,21 @@
 package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.IpSetCommands;
 import io.hostfirewall.ruleset.model.IpSet;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Asks a resident {@code ipset -} for the heads of our sets, how many entries each has, and for the
- * entries of small ones. The kernel tells nobody of changed sets, and a program started for each
- * look would cost a hundred times as much (measured: 37 µs against 1 ms of CPU).
+ * Asks a resident {@code ipset -} how many entries each of our sets has, and for the entries of
+ * small ones. The kernel tells nobody of changed sets, and a program started for each look would
+ * cost a hundred times as much (measured: 37 µs against 1 ms of CPU).
  */
 final class SetPoll extends Resident {
 
@@ -28,6 +31,8 @@ final class SetPoll extends Resident {
    * other program is needed).
    */
   private static final String PUSH = "help\nhelp\n";
+
+  private static final String SIZE = "Number of entries: ";
 
   /** Entries up to which a set is read as a whole at each look. */
   private static final int SMALL = 64;
@@ -46,27 +51,57 @@ final class SetPoll extends Resident {
 
   @Override
   void speak(Process program, BufferedReader answers) throws IOException, InterruptedException {
-    var before = "";
-    var asked = List.<IpSet>of();
     while (true) {
-      var now = watched;
-      var heads = now.isEmpty() ? "" : heads(program, answers, now);
-      if (now.equals(asked) && !heads.equals(before)) {
+      var meant = watched;
+      var seen = meant.isEmpty() ? List.<Seen>of() : read(ask(program, answers, meant));
+      // Compared with what is meant, not with the last look: healed and emptied again between two
+      // looks, a set looks the same.
+      if (!meant.stream().allMatch(set -> seen.stream().anyMatch(found -> found.mayBe(set)))) {
         wake.run();
-      }
-      asked = now;
-      before = heads;
-      if (heads.lines().filter(line -> line.contains("Name: ")).count() < now.size()) {
-        // A set is missing, and after such an error this ipset answers nothing any more.
-        wake.run();
-        Thread.sleep(PERIOD);
-        return;
       }
       Thread.sleep(PERIOD);
+      if (seen.size() < meant.size()) {
+        // One is missing, and after such an error this ipset answers nothing any more.
+        return;
+      }
     }
   }
 
-  private static String heads(Process program, BufferedReader answers, List<IpSet> sets)
+  /** A set as ipset lists it; of one that is not small only the number of its entries. */
+  record Seen(String name, int size, Set<String> entries) {
+
+    boolean mayBe(IpSet set) {
+      return name.equals(set.name())
+          && size == set.entries().size()
+          && (!isSmall(set) || entries.equals(Set.copyOf(set.entries())));
+    }
+  }
+
+  /** Reads what ipset answers to {@code list}. */
+  static List<Seen> read(String answer) {
+    return Arrays.stream(answer.split("(?m)^(ipset> )*Name: "))
+        .skip(1)
+        .map(
+            text -> {
+              var lines = text.replace(IpSetCommands.PROMPT, "").lines().toList();
+              var size =
+                  lines.stream()
+                      .filter(line -> line.startsWith(SIZE))
+                      .mapToInt(line -> Integer.parseInt(line.substring(SIZE.length())))
+                      .findFirst()
+                      .orElse(-1);
+              var members = lines.indexOf("Members:") + 1;
+              var entries = members == 0 ? List.<String>of() : lines.subList(members, lines.size());
+              return new Seen(lines.getFirst(), size, Set.copyOf(entries));
+            })
+        .toList();
+  }
+
+  private static boolean isSmall(IpSet set) {
+    return set.entries().size() <= SMALL;
+  }
+
+  private static String ask(Process program, BufferedReader answers, List<IpSet> sets)
       throws IOException {
     var request =
         sets.stream().map(SetPoll::question).collect(Collectors.joining("", MARK, MARK + PUSH));
@@ -78,7 +113,7 @@ final class SetPoll extends Resident {
 
   /** Of a small set all entries, so that an exchange of one for another is seen. */
   private static String question(IpSet set) {
-    return (set.entries().size() <= SMALL ? "list " : "list -t ") + set.name() + "\n";
+    return (isSmall(set) ? "list " : "list -t ") + set.name() + "\n";
   }
 
   private static String readToMark(BufferedReader answers) throws IOException {

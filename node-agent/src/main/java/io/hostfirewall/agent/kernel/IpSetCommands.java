@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 public record IpSetCommands(Commands commands) implements IpSets {
 
   /** What ipset prints before each answer when it reads its commands from a pipe. */
-  static final String PROMPT = "ipset> ";
+  public static final String PROMPT = "ipset> ";
 
   /** One program for all sets of ours: those of others may hold a hundred thousand entries. */
   @Override
