@@ -1,5 +1,7 @@
 package io.hostfirewall.e2e.bench;
 
+import static org.awaitility.Awaitility.await;
+
 import io.hostfirewall.e2e.cluster.ClusterNode;
 import io.hostfirewall.e2e.cluster.ControlPlane;
 import io.hostfirewall.e2e.cluster.Operator;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -33,6 +36,12 @@ class BudgetsBench {
         node.agent().start();
         new EditBench(cluster, node).measure(table);
         new StartBench(node).measure(table);
+        WatchBench.of(node).measure(table);
+        try (var legacy = new ClusterNode(cluster, 12, "legacy")) {
+          legacy.agent().start();
+          await().atMost(Duration.ofSeconds(30)).until(() -> legacy.ask("/readyz").isPresent());
+          WatchBench.of(legacy).measure(table);
+        }
       }
     }
     for (var backend : new String[] {"nft", "legacy"}) {

@@ -15,8 +15,8 @@ final class Table {
     rows.add(
         new Row(
             what,
-            String.format(Locale.ROOT, "%.1f %s", measured, unit),
-            String.format(Locale.ROOT, "<= %.0f %s", budget, unit),
+            String.format(Locale.ROOT, budget < 1 ? "%.3f %s" : "%.1f %s", measured, unit),
+            String.format(Locale.ROOT, budget < 1 ? "<= %.2f %s" : "<= %.0f %s", budget, unit),
             measured <= budget));
   }
 
