@@ -55,7 +55,6 @@ class AdministratorNodesIT {
 
   @AfterAll
   void leave() {
-    release.withoutPolicies();
     cluster.leave();
   }
 

@@ -117,16 +117,20 @@ record Cluster(Kubectl kubectl, Release release, String registry, Optional<Lab> 
     kubectl.run("get", "nodes");
   }
 
-  /** Leaves nothing in a cluster of others. */
+  /** Leaves nothing in a cluster of others, however far a test came, and the lab as it was. */
   void leave() {
     if (lab.isPresent()) {
+      release.ensure();
+      release.withoutPolicies();
       return;
     }
+    kubectl.attempt("delete", "hfp", "--all");
+    kubectl.attempt("label", "nodes", "--all", "hostfirewall-");
     if (release.isInstalled()) {
       release.uninstall();
     }
-    kubectl.run("delete", "namespace", Release.NAMESPACE, "--ignore-not-found");
-    kubectl.run(
-        "delete", "--ignore-not-found", "-f", Release.CHART.resolve("files/crds").toString());
+    var crds = Release.CHART.resolve("files/crds").toString();
+    kubectl.run("delete", "--ignore-not-found", "-f", crds);
+    kubectl.run("delete", "--ignore-not-found", "namespace", Release.NAMESPACE);
   }
 }
