@@ -207,6 +207,7 @@ class DriftClusterIT {
 
   @Test
   void rules_of_ours_in_the_other_back_end_are_named_and_so_is_who_answers_for_services() {
+    var before = eleven.standing();
     eleven.run("iptables-legacy", "-N", "HFW-STRAY");
     eleven.run("ip", "link", "add", "cilium_host", "type", "bridge");
     try {
@@ -227,5 +228,6 @@ class DriftClusterIT {
       eleven.run("ip", "link", "del", "cilium_host");
       eleven.run("iptables-legacy", "-X", "HFW-STRAY");
     }
+    eventually("the link is forgotten").until(() -> eleven.standing().equals(before));
   }
 }
