@@ -43,15 +43,8 @@ final class RunCommand implements Callable<Integer> {
 
   private static final System.Logger LOG = System.getLogger(RunCommand.class.getName());
 
-  private static final NodeLoop.Pace NFT_PACE =
+  private static final NodeLoop.Pace PACE =
       new NodeLoop.Pace(Duration.ofSeconds(5), Duration.ofSeconds(30));
-
-  /**
-   * Nobody tells when legacy rules change: at most tick and check together pass until they are
-   * looked at.
-   */
-  private static final NodeLoop.Pace LEGACY_PACE =
-      new NodeLoop.Pace(Duration.ofMillis(4000), Duration.ofMillis(1500));
 
   @Mixin private HostOptions host = new HostOptions();
 
@@ -114,7 +107,6 @@ final class RunCommand implements Callable<Integer> {
 
   private void run(String name) throws KernelException, InterruptedException {
     var backend = host.host().survey().choose(host.backend());
-    var pace = backend == Backend.NFT ? NFT_PACE : LEGACY_PACE;
     var telemetry =
         new Telemetry(new Health(), new Metrics(CommandLineProgram.version(), backend.text()));
     try (var cluster = cluster(name, telemetry);
@@ -123,7 +115,7 @@ final class RunCommand implements Callable<Integer> {
         var loop =
             new NodeLoop(
                 trial,
-                pace,
+                PACE,
                 cluster,
                 transaction(backend, cluster, telemetry),
                 node(),

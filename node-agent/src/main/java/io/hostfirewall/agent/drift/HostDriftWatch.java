@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches this host: rules by {@code nft monitor}, sets by a resident ipset. Changes of legacy
- * rules nobody tells; whoever needs to know looks every few seconds.
+ * Watches this host: rules of nft by {@code nft monitor}, those of legacy by looks every few
+ * seconds, sets by a resident ipset.
  */
 public final class HostDriftWatch implements DriftWatch {
 
@@ -18,6 +18,7 @@ public final class HostDriftWatch implements DriftWatch {
   private final Commands commands;
   private final List<Resident> residents = new ArrayList<>();
   private @Nullable SetPoll sets;
+  private @Nullable LegacyPoll legacy;
   private @Nullable BackEndWatch backEnds;
 
   public HostDriftWatch(Backend backend, Commands commands) {
@@ -29,8 +30,12 @@ public final class HostDriftWatch implements DriftWatch {
   public void start(Runnable wake) {
     sets = new SetPoll(commands, wake);
     residents.add(sets);
-    if (backend == Backend.NFT) {
-      residents.add(new NftMonitor(commands, wake));
+    switch (backend) {
+      case NFT -> residents.add(new NftMonitor(commands, wake));
+      case LEGACY -> {
+        legacy = new LegacyPoll(commands, wake);
+        legacy.start();
+      }
     }
     residents.forEach(Resident::start);
     backEnds = new BackEndWatch(backend, commands, wake);
@@ -57,6 +62,9 @@ public final class HostDriftWatch implements DriftWatch {
   @Override
   public void close() {
     residents.forEach(Resident::close);
+    if (legacy != null) {
+      legacy.close();
+    }
     if (backEnds != null) {
       backEnds.close();
     }

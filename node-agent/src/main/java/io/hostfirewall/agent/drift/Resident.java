@@ -60,6 +60,9 @@ abstract class Resident implements AutoCloseable {
         pause();
       } catch (IOException e) {
         pause();
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.ERROR, command + " was not understood; it is asked anew", e);
+        pause();
       } catch (InterruptedException e) {
         return;
       }

@@ -43,6 +43,7 @@ final class Enforcement {
 
   private @Nullable Wanted enforced;
   private Instant checked = Instant.MIN;
+  private long changes;
   private @Nullable Long observedGeneration;
   private String lastDrift = "";
   private String complaint = "";
@@ -103,12 +104,14 @@ final class Enforcement {
   }
 
   private void nowEnforced(Wanted wanted) {
+    changes++;
     enforced = wanted;
     drift.watchSets(wanted.sets());
   }
 
-  boolean isSomethingEnforced() {
-    return enforced != null;
+  /** How often something was changed in the kernel, or found there by a start. */
+  long changes() {
+    return changes;
   }
 
   /** Which generation of the node's state the next reports answer. */

@@ -63,7 +63,9 @@ public final class NodeLoop implements AutoCloseable {
           Thread.ofPlatform().daemon().name("report").factory());
   private final BlockingQueue<Cause> causes = new LinkedBlockingQueue<>();
 
-  private boolean collected;
+  /** As many changes had been made when memory was last collected. */
+  private long collectedAfter;
+
   private @Nullable Instant waitingSince;
 
   public NodeLoop(
@@ -114,7 +116,7 @@ public final class NodeLoop implements AutoCloseable {
       try {
         pass(woken);
         if (woken.contains(Cause.TIME)) {
-          startIsOver();
+          collect();
         }
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a pass failed; the rules in force stay", e);
@@ -123,12 +125,12 @@ public final class NodeLoop implements AutoCloseable {
   }
 
   /**
-   * What only the start needed would stay in a heap this small for days: 5 of 97 MB, measured. An
-   * agent at rest has time to collect it, once.
+   * What the start and each change needed would stay in a heap this small for days: 5 of 97 MB,
+   * measured. An agent that has come to rest has time to collect it, once.
    */
-  private void startIsOver() {
-    if (enforcement.isSomethingEnforced() && !collected) {
-      collected = true;
+  private void collect() {
+    if (collectedAfter != enforcement.changes()) {
+      collectedAfter = enforcement.changes();
       System.gc();
     }
   }
