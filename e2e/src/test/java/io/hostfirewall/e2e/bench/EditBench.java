@@ -34,6 +34,7 @@ final class EditBench {
     door.until(true);
     edit(false);
     settled();
+    Rest.usual();
     table.add(
         "agent, resident memory, idle after the first policy",
         Memory.residentMegabytes(node.agent().pid()),
@@ -52,8 +53,9 @@ final class EditBench {
         edits.percentile(99),
         "ms",
         500);
+    Rest.usual();
     table.add(
-        "agent, resident memory, after 200 edits",
+        "agent, resident memory, at rest after 200 edits",
         Memory.residentMegabytes(node.agent().pid()),
         "MB",
         95);

@@ -12,9 +12,12 @@ final class Memory {
 
   private Memory() {}
 
+  /** The kernel says kB and means KiB. */
+  private static final double MEGABYTES_PER_KIB = 1024 / 1e6;
+
   /** The resident set of a process, in megabytes. */
   static double residentMegabytes(long pid) throws IOException {
-    return number(Path.of("/proc/%d/status".formatted(pid)), "VmRSS:") / 1000.0;
+    return number(Path.of("/proc/%d/status".formatted(pid)), "VmRSS:") * MEGABYTES_PER_KIB;
   }
 
   /**

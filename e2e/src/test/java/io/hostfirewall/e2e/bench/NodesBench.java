@@ -46,13 +46,14 @@ final class NodesBench {
     edit(false);
     weigh(table, "idle after the first policy", 85);
     edits(table);
-    weigh(table, "after 200 edits by kubectl", 95);
+    weigh(table, "at rest after 200 edits by kubectl", 95);
     starts(table);
     lab.release().withoutPolicies();
     lab.release().uninstall();
   }
 
   private void weigh(Table table, String when, double budget) throws IOException {
+    Rest.usual();
     var pid = agent().pid();
     table.add("agent's container, resident, " + when, Memory.residentMegabytes(pid), "MB", budget);
     table.add(

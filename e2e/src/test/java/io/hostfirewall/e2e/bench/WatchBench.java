@@ -65,14 +65,10 @@ final class WatchBench {
 
   /** Processor time of the agent, of the programs that it runs, and of those that have ended. */
   private double restingPercent() {
-    var end = System.nanoTime() + Duration.ofSeconds(15).toNanos();
-    await().atMost(Duration.ofSeconds(20)).until(() -> System.nanoTime() > end); // comes to rest
+    Rest.usual();
     var start = System.nanoTime();
     var before = processorNanos();
-    await()
-        .atMost(REST.plusSeconds(10))
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> System.nanoTime() - start > REST.toNanos());
+    Rest.of(REST);
     return 100.0 * (processorNanos() - before) / (System.nanoTime() - start);
   }
 
