@@ -67,7 +67,10 @@ class UninstallClusterIT {
                 "HOSTFIREWALL_OPERATOR_DEPLOYMENT",
                 "hostfirewall-operator",
                 "POD_NAMESPACE",
-                NAMESPACE));
+                NAMESPACE,
+                // No agent here ever confirms anything.
+                "HOSTFIREWALL_FIRST_NODE_PATIENCE",
+                "PT0.1S"));
   }
 
   @AfterEach
@@ -98,7 +101,7 @@ class UninstallClusterIT {
                 kubelets.pods("agent").size() == 3
                     && count(HostFirewallNodeState.class) == 3
                     && count(HostFirewallRevision.class) == 1
-                    && count(HostFirewallAddressSet.class) == 4);
+                    && count(HostFirewallAddressSet.class) == 5);
     operator.stop();
   }
 
@@ -152,7 +155,7 @@ class UninstallClusterIT {
             "cleaning: 3 of 3 nodes are clean",
             "deleted 3 hostfirewallnodestates",
             "deleted 1 hostfirewallrevisions",
-            "deleted 3 hostfirewalladdresssets",
+            "deleted 4 hostfirewalladdresssets",
             "nothing of ours is left")
         .doesNotContain("NOT REACHED", "could not", "Exception", "WARN");
     assertThat(run.exit()).isZero();
