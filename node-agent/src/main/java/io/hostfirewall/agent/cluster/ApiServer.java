@@ -2,6 +2,7 @@ package io.hostfirewall.agent.cluster;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * The API server over HTTP/1.1, each watch by a connection of its own, so that one that hangs takes
@@ -157,10 +159,23 @@ final class ApiServer implements AutoCloseable {
       cause = cause.getCause();
     }
     return switch (cause) {
+      case UnrecognizedPropertyException e ->
+          "this version of the agent does not know the field " + path(e) + ". Upgrade the agent";
       case JsonProcessingException e -> e.getOriginalMessage();
       case ApiException e -> String.valueOf(e.getMessage());
       default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();
     };
+  }
+
+  private static String path(UnrecognizedPropertyException unknown) {
+    return unknown.getPath().stream()
+        .map(
+            step ->
+                step.getFieldName() == null
+                    ? "[" + step.getIndex() + "]"
+                    : "." + step.getFieldName())
+        .collect(Collectors.joining())
+        .substring(1);
   }
 
   @Override
