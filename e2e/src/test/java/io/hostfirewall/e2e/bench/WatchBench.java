@@ -41,6 +41,7 @@ final class WatchBench {
 
   void measure(Table table) {
     var on = " (" + node.backend() + ")";
+    Rest.usual(); // a node that has just joined is still told of others
     var before = node.standing();
     for (var damage : Damage.all().toList()) {
       var heals = new Samples();
