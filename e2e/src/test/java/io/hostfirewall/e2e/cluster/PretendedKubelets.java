@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,8 +79,9 @@ final class PretendedKubelets implements AutoCloseable {
       try {
         client.pods().inNamespace(NAMESPACE).list().getItems().forEach(this::tend);
         Thread.sleep(50);
-      } catch (KubernetesClientException e) {
-        // Somebody was faster, or the API server is away.
+      } catch (RuntimeException e) {
+        // Somebody was faster, so that a pod is gone within its own edit, or the API server is
+        // away.
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

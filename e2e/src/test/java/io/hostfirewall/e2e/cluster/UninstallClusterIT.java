@@ -96,12 +96,16 @@ class UninstallClusterIT {
     cluster.admin().runWith(POLICY, "apply", "-f", "-");
     await("installed")
         .atMost(Duration.ofSeconds(60))
-        .until(
+        .untilAsserted(
             () ->
-                kubelets.pods("agent").size() == 3
-                    && count(HostFirewallNodeState.class) == 3
-                    && count(HostFirewallRevision.class) == 1
-                    && count(HostFirewallAddressSet.class) == 5);
+                assertThat(
+                        List.of(
+                            kubelets.pods("agent").size(),
+                            count(HostFirewallNodeState.class),
+                            count(HostFirewallRevision.class),
+                            count(HostFirewallAddressSet.class)))
+                    .as("pods of agents, node states, revisions, address sets")
+                    .containsExactly(3, 3, 1, 5));
     operator.stop();
   }
 
