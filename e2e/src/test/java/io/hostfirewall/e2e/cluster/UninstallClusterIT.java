@@ -101,11 +101,11 @@ class UninstallClusterIT {
                 assertThat(
                         List.of(
                             kubelets.pods("agent").size(),
-                            Math.min(1, count(HostFirewallNodeState.class)),
+                            count(HostFirewallNodeState.class),
                             count(HostFirewallRevision.class),
                             count(HostFirewallAddressSet.class)))
-                    .as("pods of agents, any node state, revisions, address sets")
-                    .containsExactly(3, 1, 1, 5));
+                    .as("pods of agents, node states, revisions, address sets")
+                    .containsExactly(3, 3, 1, 5));
     operator.stop();
   }
 
@@ -157,7 +157,7 @@ class UninstallClusterIT {
             "cleaning: node-1 is clean",
             "cleaning: node-2 is clean",
             "cleaning: 3 of 3 nodes are clean",
-            " hostfirewallnodestates",
+            "deleted 3 hostfirewallnodestates",
             "deleted 1 hostfirewallrevisions",
             "deleted 4 hostfirewalladdresssets",
             "nothing of ours is left")

@@ -66,6 +66,8 @@ final class RolloutGate {
               var state = fleet.states().get(entry.getKey());
               return state != null && entry.getValue().equals(state.getSpec().revision());
             });
+    // Who asks is there, however long others have waited for it while it waited itself.
+    since.remove(new Awaited(node, target.revision()));
     var members = fleet.members().stream().map(m -> asKnown(m, target)).toList();
     var me = members.stream().filter(member -> member.name().equals(node)).findFirst();
     if (me.isEmpty()) {
