@@ -11,7 +11,6 @@ import static io.hostfirewall.ruleset.model.TcpFlag.RST;
 import static io.hostfirewall.ruleset.model.TcpFlag.SYN;
 
 import io.hostfirewall.api.v1alpha1.ProtectionMode;
-import io.hostfirewall.ruleset.compile.IngressChains.Judged;
 import io.hostfirewall.ruleset.merge.EffectivePolicy;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.ConnState;
@@ -123,7 +122,7 @@ final class FilterTable {
                 go(
                     ingress.entry(Judged.BY_DESTINATION),
                     builtIn("limited queries"),
-                    IngressChains.icmp(family, type, null).toArray(Match[]::new)))
+                    PolicyRules.icmp(family, type, null).toArray(Match[]::new)))
         .toList();
   }
 

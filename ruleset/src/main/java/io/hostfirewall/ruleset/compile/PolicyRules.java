@@ -1,0 +1,133 @@
+package io.hostfirewall.ruleset.compile;
+
+import static io.hostfirewall.ruleset.compile.Rules.decide;
+
+import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.api.v1alpha1.IcmpSelector;
+import io.hostfirewall.api.v1alpha1.PortSelector;
+import io.hostfirewall.api.v1alpha1.RateLimit;
+import io.hostfirewall.ruleset.merge.EffectiveRule;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.Protocol;
+import io.hostfirewall.ruleset.model.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One rule of a policy as rules of iptables: the alternatives of its packets, each with what is
+ * done.
+ */
+final class PolicyRules {
+
+  private final Family family;
+  private final RuleSources sources;
+
+  PolicyRules(Family family, RuleSources sources) {
+    this.family = family;
+    this.sources = sources;
+  }
+
+  /** The rules of one; none if it is about nobody in this family. */
+  List<Rule> of(EffectiveRule rule, Judged judged) {
+    var source = sources.match(rule.rule());
+    if (source.isEmpty()) {
+      return List.of();
+    }
+    var rules = new ArrayList<Rule>();
+    for (var packets : packets(rule, judged)) {
+      var matches = new ArrayList<>(packets);
+      matches.addAll(source.get());
+      rules.addAll(rules(rule, matches));
+    }
+    return rules;
+  }
+
+  private List<Rule> rules(EffectiveRule rule, List<Match> matches) {
+    var limit = rule.rule().rateLimit();
+    if (limit == null) {
+      return decide(rule.rule().action(), family, matches, rule.origin());
+    }
+    var within = new ArrayList<>(matches);
+    within.add(Limiter.of(rule, limit, family));
+    var rules = new ArrayList<Rule>();
+    rules.addAll(decide(Action.ACCEPT, family, within, rule.origin()));
+    rules.addAll(decide(exceeded(limit), family, matches, rule.origin()));
+    return rules;
+  }
+
+  private static Action exceeded(RateLimit limit) {
+    return limit.exceeded() == null ? Action.DENY : limit.exceeded();
+  }
+
+  /** The alternatives of packets that a rule is about; one without matches if it is about all. */
+  private List<List<Match>> packets(EffectiveRule rule, Judged judged) {
+    var ports = rule.rule().ports();
+    var icmp = rule.rule().icmp();
+    if (ports != null) {
+      return ports(ports, judged);
+    }
+    return icmp == null ? List.of(List.of()) : icmp(icmp);
+  }
+
+  private List<List<Match>> icmp(List<IcmpSelector> selectors) {
+    var alternatives = new ArrayList<List<Match>>();
+    for (var selector : selectors) {
+      IcmpTypes.number(selector, family)
+          .ifPresent(type -> alternatives.add(icmp(family, type, selector.code())));
+    }
+    return alternatives;
+  }
+
+  static List<Match> icmp(Family family, int type, @Nullable Integer code) {
+    return List.of(
+        new Match.IsProtocol(Protocol.icmp(family), false), new Match.IcmpType(family, type, code));
+  }
+
+  private static List<List<Match>> ports(List<PortSelector> selectors, Judged judged) {
+    var alternatives = new ArrayList<List<Match>>();
+    for (var protocol : List.of(Protocol.TCP, Protocol.UDP, Protocol.SCTP)) {
+      var ranges =
+          selectors.stream()
+              .filter(selector -> selector.protocol().name().equals(protocol.name()))
+              .map(PolicyRules::range)
+              .toList();
+      for (var match : portMatches(protocol, ranges, judged)) {
+        alternatives.add(List.of(new Match.IsProtocol(protocol, false), match));
+      }
+    }
+    return alternatives;
+  }
+
+  private static PortRange range(PortSelector selector) {
+    var last = selector.endPort() == null ? selector.port() : selector.endPort();
+    return new PortRange(selector.port(), last);
+  }
+
+  private static List<Match> portMatches(Protocol protocol, List<PortRange> ranges, Judged judged) {
+    if (judged == Judged.BY_ORIGINAL_DESTINATION) {
+      return ranges.stream().<Match>map(Match.OriginalDestinationPort::new).toList();
+    }
+    if (ranges.size() == 1) {
+      return List.of(new Match.Ports(protocol, null, ranges.getFirst()));
+    }
+    var matches = new ArrayList<Match>();
+    var group = new ArrayList<PortRange>();
+    var places = 0;
+    for (var range : ranges) {
+      if (places + range.places() > Match.MultiPort.PLACES) {
+        matches.add(new Match.MultiPort(group));
+        group.clear();
+        places = 0;
+      }
+      group.add(range);
+      places += range.places();
+    }
+    if (!group.isEmpty()) {
+      matches.add(new Match.MultiPort(group));
+    }
+    return matches;
+  }
+}
