@@ -61,7 +61,8 @@ public final class RuleArbitraries {
     Arbitrary<Match> states =
         Combinators.combine(subset(ConnState.class), negated).as(Match.InState::new);
     Arbitrary<Match> sets =
-        Combinators.combine(names, Arbitraries.of(true, false), negated).as(Match.InSet::new);
+        Combinators.combine(names, Arbitraries.of(Match.SetKey.class), negated)
+            .as(Match.InSet::new);
     Arbitrary<Match> types =
         Combinators.combine(subset(AddressType.class), negated).as(Match.DestinationType::new);
     Arbitrary<Match> flags =

@@ -22,11 +22,12 @@ final class ClusterSources {
         new Trusted(
             List.of(
                 addressSet(family, SetNames.CLUSTER_PODS),
-                new Match.InSet(SetNames.routedPods(family), true, false)),
+                new Match.InSet(
+                    SetNames.routedPods(family), Match.SetKey.SOURCE_AND_INTERFACE, false)),
             Rules.builtIn("cluster pods")));
   }
 
   static Match addressSet(Family family, String name) {
-    return new Match.InSet(SetNames.addressSet(family, name), false, false);
+    return Match.InSet.source(SetNames.addressSet(family, name));
   }
 }

@@ -19,11 +19,11 @@ public final class Compiler {
    */
   public static RuleSet compile(EffectivePolicy policy, NodeFacts facts, Family family) {
     var failsafe = new Failsafe(facts, family);
-    var sources = new RuleSources(family);
+    var peers = new RulePeers(family);
     var raw = new RawTable(policy, facts, family, failsafe).compile();
-    var filter = new FilterTable(policy, facts, family, failsafe, sources).compile();
+    var filter = new FilterTable(policy, facts, family, failsafe, peers).compile();
     var sets =
-        Stream.concat(failsafe.sources().stream(), sources.sets().stream())
+        Stream.concat(failsafe.sources().stream(), peers.sets().stream())
             .distinct()
             .sorted(Comparator.comparing(IpSet::name))
             .toList();

@@ -82,7 +82,7 @@ final class Failsafe {
     if (door.from().stream().noneMatch(network -> network.family() == family)) {
       return List.of();
     }
-    var from = set(door).map(set -> new Match.InSet(set.name(), false, false));
+    var from = set(door).map(set -> Match.InSet.source(set.name()));
     return door.ports().stream()
         .map(port -> Stream.concat(Stream.of(tcp(), to(port)), from.stream()))
         .map(matches -> pass(builtIn(what), matches.toArray(Match[]::new)))

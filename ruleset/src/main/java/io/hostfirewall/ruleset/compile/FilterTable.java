@@ -36,16 +36,12 @@ final class FilterTable {
   private final IngressChains ingress;
 
   FilterTable(
-      EffectivePolicy policy,
-      NodeFacts facts,
-      Family family,
-      Failsafe failsafe,
-      RuleSources sources) {
+      EffectivePolicy policy, NodeFacts facts, Family family, Failsafe failsafe, RulePeers peers) {
     this.policy = policy;
     this.facts = facts;
     this.family = family;
     this.failsafe = failsafe;
-    this.ingress = new IngressChains(policy, facts, family, sources);
+    this.ingress = new IngressChains(policy, facts, family, peers);
   }
 
   Table compile() {

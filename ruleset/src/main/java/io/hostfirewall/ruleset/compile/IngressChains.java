@@ -23,15 +23,15 @@ final class IngressChains {
   private final EffectivePolicy policy;
   private final NodeFacts facts;
   private final Family family;
-  private final RuleSources sources;
+  private final RulePeers peers;
   private final PolicyRules rules;
 
-  IngressChains(EffectivePolicy policy, NodeFacts facts, Family family, RuleSources sources) {
+  IngressChains(EffectivePolicy policy, NodeFacts facts, Family family, RulePeers peers) {
     this.policy = policy;
     this.facts = facts;
     this.family = family;
-    this.sources = sources;
-    this.rules = new PolicyRules(family, sources);
+    this.peers = peers;
+    this.rules = new PolicyRules(family, peers);
   }
 
   /** The chain to go to. It ends in a verdict. */
@@ -71,7 +71,7 @@ final class IngressChains {
   private List<Rule> trusted(Judged judged) {
     var rules = new ArrayList<Rule>();
     policy.ingress().stream()
-        .filter(rule -> sources.isExplicit(rule.rule()))
+        .filter(rule -> peers.isExplicit(rule.rule().from()))
         .forEach(rule -> rules.addAll(this.rules.of(rule, judged)));
     rules.add(Rules.pass(builtIn("cluster traffic")));
     return rules;

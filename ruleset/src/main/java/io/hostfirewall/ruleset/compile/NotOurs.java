@@ -24,7 +24,8 @@ final class NotOurs {
       rules.add(
           pass(
               builtIn("pod interface"),
-              new Match.InSet(SetNames.podInterfaces(family), true, false)));
+              new Match.InSet(
+                  SetNames.podInterfaces(family), Match.SetKey.SOURCE_AND_INTERFACE, false)));
     }
     return rules;
   }

@@ -23,24 +23,23 @@ import org.jspecify.annotations.Nullable;
 final class PolicyRules {
 
   private final Family family;
-  private final RuleSources sources;
+  private final RulePeers peers;
 
-  PolicyRules(Family family, RuleSources sources) {
+  PolicyRules(Family family, RulePeers peers) {
     this.family = family;
-    this.sources = sources;
+    this.peers = peers;
   }
 
   /** The rules of one; none if it is about nobody in this family. */
   List<Rule> of(EffectiveRule rule, Judged judged) {
-    var source = sources.match(rule.rule());
-    if (source.isEmpty()) {
-      return List.of();
-    }
+    var sources = peers.sources(rule.rule().from());
     var rules = new ArrayList<Rule>();
     for (var packets : packets(rule, judged)) {
-      var matches = new ArrayList<>(packets);
-      matches.addAll(source.get());
-      rules.addAll(rules(rule, matches));
+      for (var source : sources) {
+        var matches = new ArrayList<>(packets);
+        matches.addAll(source);
+        rules.addAll(rules(rule, matches));
+      }
     }
     return rules;
   }

@@ -78,7 +78,7 @@ final class RawTable {
       return List.of();
     }
     var origin = protection.origin();
-    var own = new Match.InSet(SetNames.ownNetworks(family), false, false);
+    var own = Match.InSet.source(SetNames.ownNetworks(family));
     if (family == Family.IPV6) {
       var unicast = new Match.Destination(MULTICAST_IPV6, true);
       return List.of(

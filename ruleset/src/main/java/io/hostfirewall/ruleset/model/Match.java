@@ -67,8 +67,30 @@ public sealed interface Match {
   /** The port that was spoken to before the node translated the address. */
   record OriginalDestinationPort(PortRange range) implements Match {}
 
-  /** Membership of the packet's source, and of its input interface if the set holds those too. */
-  record InSet(String name, boolean withInterface, boolean negated) implements Match {}
+  /** Membership of a part of the packet. */
+  record InSet(String name, SetKey key, boolean negated) implements Match {
+    public static InSet source(String name) {
+      return new InSet(name, SetKey.SOURCE, false);
+    }
+  }
+
+  /** What of a packet is looked up in a set. */
+  enum SetKey {
+    SOURCE("src"),
+    /** The source together with the interface by which the packet came. */
+    SOURCE_AND_INTERFACE("src,src"),
+    DESTINATION("dst");
+
+    private final String text;
+
+    SetKey(String text) {
+      this.text = text;
+    }
+
+    public String text() {
+      return text;
+    }
+  }
 
   /** What the destination address is to this node. */
   record DestinationType(Set<AddressType> types, boolean negated) implements Match {

@@ -135,11 +135,12 @@ final class MatchParser {
       return null;
     }
     var name = words.take();
-    return switch (words.take()) {
-      case "src" -> new Match.InSet(name, false, negated);
-      case "src,src" -> new Match.InSet(name, true, negated);
-      default -> null;
-    };
+    var key = words.take();
+    return Arrays.stream(Match.SetKey.values())
+        .filter(known -> known.text().equals(key))
+        .findFirst()
+        .map(known -> new Match.InSet(name, known, negated))
+        .orElse(null);
   }
 
   private static @Nullable Match addressType(Words words) {

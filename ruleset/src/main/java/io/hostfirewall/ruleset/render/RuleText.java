@@ -61,8 +61,8 @@ public final class RuleText {
       case Match.InState(var states, var negated) ->
           "-m conntrack " + not(negated) + "--ctstate " + list(states);
       case Match.OriginalDestinationPort(var range) -> "-m conntrack --ctorigdstport " + range;
-      case Match.InSet(var name, var withInterface, var negated) ->
-          "-m set " + not(negated) + "--match-set " + name + (withInterface ? " src,src" : " src");
+      case Match.InSet(var name, var key, var negated) ->
+          "-m set " + not(negated) + "--match-set " + name + " " + key.text();
       case Match.DestinationType(var types, var negated) ->
           "-m addrtype " + not(negated) + "--dst-type " + list(types);
       case Match.Bridged() -> "-m physdev --physdev-is-bridged";

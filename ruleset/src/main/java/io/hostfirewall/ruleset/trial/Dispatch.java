@@ -43,7 +43,7 @@ public sealed interface Dispatch {
       case Changed() -> throw new IllegalArgumentException("nobody writes a changed dispatcher");
       case AtRest(var target) -> List.of(send(List.of(), hook, target));
       case OnTrial(var candidate, var confirmed) -> {
-        List<Match> guard = List.of(new Match.InSet(SetNames.trial(family), false, false));
+        List<Match> guard = List.of(Match.InSet.source(SetNames.trial(family)));
         var rules = new ArrayList<Rule>();
         rules.add(
             candidate

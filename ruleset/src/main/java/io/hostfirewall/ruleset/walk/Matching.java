@@ -58,16 +58,20 @@ record Matching(Packet packet, Surroundings surroundings) {
         var port = packet.originalDestinationPort();
         yield port != null && holds(range, port);
       }
-      case Match.InSet(var name, var withInterface, var negated) ->
-          (withInterface
-                  ? surroundings.contains(name, packet.source(), packet.in())
-                  : surroundings.contains(name, packet.source()))
-              != negated;
+      case Match.InSet(var name, var key, var negated) -> isIn(name, key) != negated;
       case Match.DestinationType(var types, var negated) ->
           types.contains(packet.destinationType()) != negated;
       case Match.Bridged() -> packet.bridged();
       case Match.HashLimit limit -> surroundings.isWithin(limit, packet.source());
       case Match.Verbatim _ -> throw new IllegalArgumentException("nobody knows: " + match);
+    };
+  }
+
+  private boolean isIn(String set, Match.SetKey key) {
+    return switch (key) {
+      case SOURCE -> surroundings.contains(set, packet.source());
+      case SOURCE_AND_INTERFACE -> surroundings.contains(set, packet.source(), packet.in());
+      case DESTINATION -> surroundings.contains(set, packet.destination());
     };
   }
 
