@@ -107,7 +107,7 @@ public final class RuleArbitraries {
             Arbitraries.of(Family.class),
             Arbitraries.longs().between(1, 10_000),
             Arbitraries.of(Rate.Unit.class),
-            Arbitraries.integers().between(1, 32),
+            Arbitraries.integers().between(0, 32),
             Arbitraries.longs().between(1, 86_400))
         .as(
             (family, count, unit, prefix, expiry) ->

@@ -32,10 +32,8 @@ public final class NotYet {
     FIELDS.put("spec.protections.reversePath", Set.of("Disabled"));
     FIELDS.put("spec.ingress[].to", Set.of());
     FIELDS.put("spec.ingress[].protocols", Set.of());
-    FIELDS.put("spec.ingress[].interfaces", Set.of());
     FIELDS.put("spec.ingress[].connectionLimit", Set.of());
     FIELDS.put("spec.ingress[].logging", Set.of());
-    FIELDS.put("spec.ingress[].rateLimit.per", Set.of("Source"));
     FIELDS.put("spec.ingress[].from[].addressSet", Set.of());
     FIELDS.put("spec.ingress[].from[].nodes", Set.of());
   }

@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.check;
 
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
+import io.hostfirewall.api.v1alpha1.LimitScope;
 import io.hostfirewall.api.v1alpha1.Peer;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.PortSelector;
@@ -22,6 +23,7 @@ final class RuleCheck {
   private static final int MAX_EXCEPT = 32;
   private static final int MAX_PORTS = 32;
   private static final int MAX_ICMP = 16;
+  private static final int MAX_INTERFACES = 16;
   private static final int MAX_LIMIT = 10_000;
   private static final int MAX_BURST = 1_000_000;
 
@@ -43,6 +45,7 @@ final class RuleCheck {
     each(at, "from", rule.from(), MAX_PEERS, RuleCheck::peer);
     each(at, "ports", rule.ports(), MAX_PORTS, RuleCheck::port);
     each(at, "icmp", rule.icmp(), MAX_ICMP, RuleCheck::icmp);
+    each(at, "interfaces", rule.interfaces(), MAX_INTERFACES, RuleCheck::interfaceName);
     if (rule.ports() != null && rule.icmp() != null) {
       at.add("icmp", "cannot stand beside ports. Make two rules of it");
     }
@@ -132,12 +135,24 @@ final class RuleCheck {
     }
   }
 
+  /** The kernel's names have 15 characters at most (if.h, IFNAMSIZ), a pattern counts as long. */
+  private static void interfaceName(Findings at, String name) {
+    if (!name.matches("[A-Za-z0-9._-]{1,15}|[A-Za-z0-9._-]{1,14}\\*")) {
+      at.add(
+          "\"%s\" is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so"
+              .formatted(name));
+    }
+  }
+
   private static void rateLimit(Findings at, RateLimit limit, @Nullable Action action) {
     if (action != null && action != Action.ACCEPT) {
       at.add("can only stand beside action Accept. What exceeds it is decided by exceeded");
     }
     if (limit.exceeded() == Action.ACCEPT) {
       at.add("exceeded", "must be Deny or Reject");
+    }
+    if (limit.per() == LimitScope.NODE && limit.sourcePrefixLength() != null) {
+      at.add("sourcePrefixLength", "cannot stand beside per: Node. Leave one of them out");
     }
     if (limit.sourcePrefixLength() != null) {
       var prefix = at.at("sourcePrefixLength");

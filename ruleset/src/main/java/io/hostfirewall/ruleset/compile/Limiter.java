@@ -1,5 +1,6 @@
 package io.hostfirewall.ruleset.compile;
 
+import io.hostfirewall.api.v1alpha1.LimitScope;
 import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.api.v1alpha1.RateUnit;
 import io.hostfirewall.ruleset.merge.EffectiveRule;
@@ -35,6 +36,12 @@ public final class Limiter {
    */
   private static final long SLACK_SECONDS = 60;
 
+  /** A prefix of no bits makes one source of everybody. */
+  private static final int EVERYBODY = 0;
+
+  /** The least that the kernel makes (xt_hashlimit.c, htable_create). */
+  private static final int BUCKETS_FOR_EVERYBODY = 16;
+
   private Limiter() {}
 
   /** The rate that the kernel will keep for a limit. */
@@ -66,12 +73,15 @@ public final class Limiter {
         limit.burst(),
         prefix,
         family.addressBits(),
-        BUCKETS,
-        MAX_SOURCES,
+        prefix == EVERYBODY ? BUCKETS_FOR_EVERYBODY : BUCKETS,
+        prefix == EVERYBODY ? BUCKETS_FOR_EVERYBODY : MAX_SOURCES,
         expiry);
   }
 
   private static int sourcePrefix(RateLimit limit, Family family) {
+    if (limit.per() == LimitScope.NODE) {
+      return EVERYBODY;
+    }
     var asked = limit.sourcePrefixLength();
     if (family == Family.IPV4) {
       return asked == null || asked.ipv4() == null ? SOURCE_PREFIX_IPV4 : asked.ipv4();

@@ -63,6 +63,24 @@ final class PolicyRules {
 
   /** The alternatives of packets that a rule is about; one without matches if it is about all. */
   private List<List<Match>> packets(EffectiveRule rule, Judged judged) {
+    var interfaces = rule.rule().interfaces();
+    var contents = contents(rule, judged);
+    if (interfaces == null) {
+      return contents;
+    }
+    var alternatives = new ArrayList<List<Match>>();
+    for (var name : interfaces) {
+      for (var content : contents) {
+        var matches = new ArrayList<Match>();
+        matches.add(new Match.InInterface(name.replace('*', '+'), false));
+        matches.addAll(content);
+        alternatives.add(matches);
+      }
+    }
+    return alternatives;
+  }
+
+  private List<List<Match>> contents(EffectiveRule rule, Judged judged) {
     var ports = rule.rule().ports();
     var icmp = rule.rule().icmp();
     if (ports != null) {

@@ -52,10 +52,14 @@ final class Rules {
       var answer = protocol.get() == Protocol.TCP ? reset : unreachable;
       return List.of(new Rule(matches, answer, origin));
     }
-    var tcp = new ArrayList<Match>();
-    tcp.add(new Match.IsProtocol(Protocol.TCP, false));
-    tcp.addAll(matches);
+    var tcp = new ArrayList<>(matches);
+    tcp.add(placeOfProtocol(matches), new Match.IsProtocol(Protocol.TCP, false));
     return List.of(new Rule(tcp, reset, origin), new Rule(matches, unreachable, origin));
+  }
+
+  /** Iptables prints the protocol behind the interface. */
+  private static int placeOfProtocol(List<Match> matches) {
+    return (int) matches.stream().takeWhile(Match.InInterface.class::isInstance).count();
   }
 
   private static Optional<Protocol> protocol(List<Match> matches) {

@@ -106,7 +106,8 @@ public sealed interface Match {
    * Token bucket for each source, as {@code xt_hashlimit}. New packets of a source beyond {@code
    * burst} match only at {@code rate}.
    *
-   * @param sourcePrefixLength how many leading bits of its address make a source
+   * @param sourcePrefixLength how many leading bits of its address make a source; 0 for one bucket
+   *     that all share
    * @param expiry how long an idle source is remembered; at least {@code burst / rate}, or the
    *     kernel hands out a fresh burst
    */

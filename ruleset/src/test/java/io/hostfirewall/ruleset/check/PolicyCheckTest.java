@@ -67,10 +67,13 @@ class PolicyCheckTest {
         "rateLimit: {limit: 0, unit: Minute, burst: 1} | spec.ingress[0].rateLimit.limit: must be from 1 to 10000, not 0.",
         "rateLimit: {limit: 1, unit: Minute} | spec.ingress[0].rateLimit.burst: is required. Write how many may come at once.",
         "rateLimit: {limit: 1, unit: Minute, burst: 1, exceeded: Accept} | spec.ingress[0].rateLimit.exceeded: must be Deny or Reject.",
+        "rateLimit: {limit: 1, unit: Hour, burst: 1, per: Node, sourcePrefixLength: {ipv4: 24}} | spec.ingress[0].rateLimit.sourcePrefixLength: cannot stand beside per: Node. Leave one of them out.",
+        "interfaces: [`eth0:1`] | spec.ingress[0].interfaces[0]: `eth0:1` is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so.",
+        "interfaces: [abcdefghijklmno*] | spec.ingress[0].interfaces[0]: `abcdefghijklmno*` is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so.",
         "protocols: [4] | spec.ingress[0].protocols: is not carried out by this version. Leave it out.",
       })
   void what_is_wrong_is_said_with_field_and_remedy(String rule, String sentence) {
-    assertThat(ruleProblem(rule.replace("`", "\""))).isEqualTo(sentence);
+    assertThat(ruleProblem(rule.replace("`", "\""))).isEqualTo(sentence.replace("`", "\""));
   }
 
   @Test

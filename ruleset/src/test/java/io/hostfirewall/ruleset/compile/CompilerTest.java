@@ -77,6 +77,35 @@ class CompilerTest {
   }
 
   @Test
+  void each_interface_has_a_rule_of_its_own() {
+    assertThat(
+            rules(
+                Family.IPV4,
+                "action: Accept, interfaces: [eth0, bond*], ports: [{protocol: UDP, port: 53}]"))
+        .containsExactly(
+            "-i eth0 -p udp -m udp --dport 53 -m comment --comment \"web-server/r\" -j RETURN",
+            "-i bond+ -p udp -m udp --dport 53 -m comment --comment \"web-server/r\" -j RETURN");
+  }
+
+  @Test
+  void the_protocol_of_a_rejection_stands_behind_the_interface() {
+    assertThat(rules(Family.IPV4, "action: Reject, interfaces: [eth0]").getFirst())
+        .isEqualTo(
+            "-i eth0 -p tcp -m comment --comment \"web-server/r\" -j REJECT --reject-with"
+                + " tcp-reset");
+  }
+
+  @Test
+  void a_limit_of_the_node_takes_everybody_for_one_source() {
+    assertThat(
+            rules(
+                    Family.IPV6,
+                    "action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 1, per: Node}")
+                .getFirst())
+        .contains("--hashlimit-htable-size 16 --hashlimit-htable-max 16 ", "--hashlimit-srcmask 0 ");
+  }
+
+  @Test
   void networks_become_one_set_without_what_is_excepted() {
     var rules =
         compile(

@@ -1,0 +1,55 @@
+package io.hostfirewall.e2e.kernel;
+
+import static io.hostfirewall.e2e.kernel.AnswersAssert.assertThat;
+import static io.hostfirewall.e2e.kernel.Policies.SSH;
+import static io.hostfirewall.e2e.kernel.Policies.WEB;
+import static io.hostfirewall.e2e.kernel.Policies.policy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** Each field of a rule decides about real packets: one that must pass, and one that must not. */
+@OnEveryBackEndAndFamily
+class FieldsKernelIT extends KernelTest {
+
+  private static final int TIMES = 5;
+
+  @Test
+  void interfaces_narrow_a_rule_to_packets_that_come_by_them() {
+    host.listen(WEB);
+    var onlyOn =
+        """
+        defaultActions: {ingress: Reject}
+        ingress:
+        - {name: lan, action: Reject, interfaces: [lan7, "%s"]}
+        - {name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}
+        """;
+
+    host.apply(policy("interfaces", onlyOn.formatted("eth*")));
+    assertThat(attacker.connect(TIMES, WEB)).reset(TIMES).delivered(0);
+    assertThat(pod.connect(30_000, host.address(), WEB)).isPresent();
+
+    host.apply(policy("interfaces", onlyOn.formatted("cni0")));
+    assertThat(attacker.connect(TIMES, WEB)).accepted(TIMES);
+    assertThat(pod.connect(30_001, host.address(), WEB)).isEmpty();
+  }
+
+  @Test
+  void a_limit_of_the_node_is_shared_by_all_sources() {
+    host.listen(SSH);
+    host.apply(
+        policy(
+            "node",
+            """
+            ingress:
+            - name: ssh
+              action: Accept
+              ports: [{protocol: TCP, port: 40230}]
+              rateLimit: {limit: 1, unit: Minute, burst: 3, per: Node}
+            """));
+
+    assertThat(attacker.connect(2, SSH)).accepted(2);
+    assertThat(neighbour.connect(TIMES, SSH)).accepted(1);
+    assertThat(attacker.connect(TIMES, SSH)).vanished();
+  }
+}
