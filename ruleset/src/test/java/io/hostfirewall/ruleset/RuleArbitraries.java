@@ -49,7 +49,8 @@ public final class RuleArbitraries {
             .as(Match.Destination::new);
     Arbitrary<Match> interfaces = Combinators.combine(names, negated).as(Match.InInterface::new);
     Arbitrary<Match> protocols =
-        Combinators.combine(Arbitraries.of(Protocol.class), negated).as(Match.IsProtocol::new);
+        Combinators.combine(Arbitraries.integers().between(1, 255).map(Protocol::new), negated)
+            .as(Match.IsProtocol::new);
     Arbitrary<Match> ports =
         Combinators.combine(
                 Arbitraries.of(Protocol.TCP, Protocol.UDP, Protocol.SCTP),
@@ -73,6 +74,7 @@ public final class RuleArbitraries {
         Arbitraries.of(
             new Match.Bridged(),
             new Match.HopLimit(255),
+            new Match.AuthenticationHeader(),
             new Match.IcmpType(Family.IPV4, 3, 4),
             new Match.IcmpType(Family.IPV6, 128, null),
             new Match.OriginalDestinationPort(new PortRange(80, 90)));

@@ -56,9 +56,10 @@ public record PolicyRule(
         @Size(min = 1, max = 16)
         @Nullable List<IcmpSelector> icmp,
     @JsonPropertyDescription(
-            "IP protocols by number, for those without ports, such as 4 (IPIP) or 50 (ESP).")
+            "IP protocols by number, for those without ports, such as 4 (IPIP) or 50 (ESP). Not beside"
+                + " ports or icmp.")
         @Size(min = 1, max = 16)
-        @Nullable List<@Min(0) @Max(255) Integer> protocols,
+        @Nullable List<@Min(1) @Max(255) Integer> protocols,
     @JsonPropertyDescription(
             "Uplinks that the rule is about, such as eth0 or bond*. Absent: every uplink.")
         @Size(min = 1, max = 16)

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
     message =
         "an empty bucket must be full again within 24 hours (burst x unit / limit): lower burst or"
             + " raise limit")
+@ValidationRule(
+    value = "!has(self.per) || self.per != 'Node' || !has(self.sourcePrefixLength)",
+    fieldPath = ".sourcePrefixLength",
+    message = "with per: Node all sources share one bucket: leave out sourcePrefixLength")
 public record RateLimit(
     @JsonPropertyDescription("How many new connections, or ICMP packets, pass in each unit.")
         @Required

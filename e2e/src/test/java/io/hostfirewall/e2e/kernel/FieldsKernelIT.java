@@ -6,6 +6,8 @@ import static io.hostfirewall.e2e.kernel.Policies.WEB;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.e2e.lab.Packet;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Each field of a rule decides about real packets: one that must pass, and one that must not. */
@@ -32,6 +34,22 @@ class FieldsKernelIT extends KernelTest {
     host.apply(policy("interfaces", onlyOn.formatted("cni0")));
     assertThat(attacker.connect(TIMES, WEB)).accepted(TIMES);
     assertThat(pod.connect(30_001, host.address(), WEB)).isEmpty();
+  }
+
+  @Test
+  void protocols_are_opened_one_by_one() {
+    var esp = List.of(Packet.esp(attacker.address(), host.address()));
+    var ah = List.of(Packet.ah(attacker.address(), host.address()));
+    var rule = "ingress: [{name: vpn, action: Accept, protocols: [%d, 4]}]";
+    assertThat(attacker.send(ah)).as("without rules").delivered(1);
+
+    host.apply(policy("vpn", rule.formatted(50)));
+    assertThat(attacker.send(esp)).delivered(1);
+    assertThat(attacker.send(ah)).vanished();
+
+    host.apply(policy("vpn", rule.formatted(51)));
+    assertThat(attacker.send(esp)).vanished();
+    assertThat(attacker.send(ah)).delivered(1);
   }
 
   @Test

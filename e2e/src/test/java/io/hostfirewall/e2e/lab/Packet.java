@@ -22,6 +22,8 @@ public final class Packet {
   static final int TCP = 6;
   static final int UDP = 17;
   static final int FRAGMENT = 44;
+  static final int ESP = 50;
+  static final int AH = 51;
   static final int ICMPV6 = 58;
   static final int SCTP = 132;
 
@@ -80,8 +82,26 @@ public final class Packet {
     var checksum = new CRC32C();
     checksum.update(packet.array());
     packet.order(ByteOrder.LITTLE_ENDIAN).putInt(8, (int) checksum.getValue());
-    var whole = packet(flow.source(), flow.destination(), SCTP, packet.array(), 1, 0);
-    return new Packet(flow.source(), flow.destination(), SCTP, whole, whole);
+    return other(flow.source(), flow.destination(), SCTP, packet.array());
+  }
+
+  /** The beginning of an ESP packet: its index and number (RFC 4303, section 2). */
+  public static Packet esp(InetAddress source, InetAddress destination) {
+    var packet = ByteBuffer.allocate(24).putInt(256).putInt(1);
+    return other(source, destination, ESP, packet.array());
+  }
+
+  /** A datagram behind an authentication header (RFC 4302, section 2). */
+  public static Packet ah(InetAddress source, InetAddress destination) {
+    var packet = ByteBuffer.allocate(20).put((byte) UDP).put((byte) 1).putShort((short) 0);
+    packet.putInt(256).putInt(1).putShort((short) 9).putShort((short) 9).putShort((short) 8);
+    return other(source, destination, AH, packet.array());
+  }
+
+  private static Packet other(
+      InetAddress source, InetAddress destination, int protocol, byte[] payload) {
+    var whole = packet(source, destination, protocol, payload, 1, 0);
+    return new Packet(source, destination, protocol, whole, whole);
   }
 
   /** An echo request of the family of its addresses. */

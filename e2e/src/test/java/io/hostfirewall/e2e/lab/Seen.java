@@ -61,6 +61,8 @@ public record Seen(Flow flow, int protocol, String flags, int type, int code) {
                   "",
                   bytes.get(0) & 0xff,
                   bytes.get(1) & 0xff));
+      case Packet.ESP, Packet.AH ->
+          Optional.of(new Seen(new Flow(source, 0, destination, 0), protocol, "", 0, 0));
       default -> Optional.empty();
     };
   }

@@ -30,9 +30,11 @@ public final class Tap implements AutoCloseable {
   public Tap() {
     sources =
         Stream.concat(
-                IntStream.of(Packet.TCP, Packet.UDP, Packet.SCTP, Packet.ICMP)
+                IntStream.of(
+                        Packet.TCP, Packet.UDP, Packet.SCTP, Packet.ESP, Packet.AH, Packet.ICMP)
                     .mapToObj(protocol -> source(protocol, false)),
-                IntStream.of(Packet.TCP, Packet.UDP, Packet.SCTP, Packet.ICMPV6)
+                IntStream.of(
+                        Packet.TCP, Packet.UDP, Packet.SCTP, Packet.ESP, Packet.AH, Packet.ICMPV6)
                     .mapToObj(protocol -> source(protocol, true)))
             .toList();
   }

@@ -12,6 +12,7 @@ import io.hostfirewall.ruleset.compile.Limiter;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,11 @@ final class RuleCheck {
   private static final int MAX_PORTS = 32;
   private static final int MAX_ICMP = 16;
   private static final int MAX_INTERFACES = 16;
+  private static final int MAX_PROTOCOLS = 16;
+
+  /** Headers that stand between IPv6's own and the protocol's (RFC 8200, section 4). */
+  private static final Set<Integer> HEADERS = Set.of(0, 43, 44, 60);
+
   private static final int MAX_LIMIT = 10_000;
   private static final int MAX_BURST = 1_000_000;
 
@@ -46,8 +52,12 @@ final class RuleCheck {
     each(at, "ports", rule.ports(), MAX_PORTS, RuleCheck::port);
     each(at, "icmp", rule.icmp(), MAX_ICMP, RuleCheck::icmp);
     each(at, "interfaces", rule.interfaces(), MAX_INTERFACES, RuleCheck::interfaceName);
+    each(at, "protocols", rule.protocols(), MAX_PROTOCOLS, RuleCheck::protocol);
     if (rule.ports() != null && rule.icmp() != null) {
       at.add("icmp", "cannot stand beside ports. Make two rules of it");
+    }
+    if (rule.protocols() != null && (rule.ports() != null || rule.icmp() != null)) {
+      at.add("protocols", "cannot stand beside ports or icmp. Make two rules of it");
     }
     if (rule.rateLimit() != null) {
       rateLimit(at.at("rateLimit"), rule.rateLimit(), rule.action());
@@ -132,6 +142,14 @@ final class RuleCheck {
               .formatted(icmp.type(), String.join(", ", IcmpTypes.names())));
     } else if (icmp.family() == null && icmp.code() == null) {
       at.add("family", "is required beside a number. Write IPv4 or IPv6");
+    }
+  }
+
+  private static void protocol(Findings at, Integer number) {
+    if (number < 0 || number > 255) {
+      at.add("must be from 1 to 255, not %d".formatted(number));
+    } else if (HEADERS.contains(number)) {
+      at.add("%d is a header of IPv6, not a protocol. Leave it out".formatted(number));
     }
   }
 

@@ -106,13 +106,11 @@ final class FilterTable {
   private List<Rule> limitedQueries() {
     var types = new TreeSet<Integer>();
     for (var rule : policy.ingress()) {
-      var icmp = rule.rule().icmp();
-      if (icmp != null && rule.rule().rateLimit() != null) {
-        icmp.forEach(selector -> IcmpTypes.number(selector, family).ifPresent(types::add));
+      if (rule.rule().rateLimit() != null) {
+        types.addAll(IcmpTypes.queries(rule.rule(), family));
       }
     }
     return types.stream()
-        .filter(type -> IcmpTypes.isQuery(type, family))
         .map(
             type ->
                 go(

@@ -2,12 +2,17 @@ package io.hostfirewall.ruleset.compile;
 
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
 import io.hostfirewall.api.v1alpha1.IpFamily;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Protocol;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * ICMP types by the names that exist in both families (IANA registries of ICMP and ICMPv6
@@ -57,11 +62,21 @@ public final class IcmpTypes {
   }
 
   /**
-   * Whether the type asks for an answer. Only asking packets are limited one by one: connection
-   * tracking counts those with the same identifier as one established flow, and an error about a
-   * flow must never be lost.
+   * The types that ask for an answer, among those that a rule is about. Only asking packets are
+   * limited one by one: connection tracking counts those with the same identifier as one
+   * established flow, and an error about a flow must never be lost.
    */
-  static boolean isQuery(int type, Family family) {
-    return (family == Family.IPV4 ? QUERIES_IPV4 : QUERIES_IPV6).contains(type);
+  static Set<Integer> queries(PolicyRule rule, Family family) {
+    var queries = family == Family.IPV4 ? QUERIES_IPV4 : QUERIES_IPV6;
+    var protocols = rule.protocols();
+    if (protocols != null && protocols.contains(Protocol.icmp(family).number())) {
+      return queries;
+    }
+    return Stream.ofNullable(rule.icmp())
+        .flatMap(List::stream)
+        .flatMapToInt(selector -> number(selector, family).stream())
+        .filter(queries::contains)
+        .boxed()
+        .collect(Collectors.toUnmodifiableSet());
   }
 }

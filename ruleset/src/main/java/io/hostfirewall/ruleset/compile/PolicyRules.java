@@ -86,7 +86,21 @@ final class PolicyRules {
     if (ports != null) {
       return ports(ports, judged);
     }
-    return icmp == null ? List.of(List.of()) : icmp(icmp);
+    if (icmp != null) {
+      return icmp(icmp);
+    }
+    var protocols = rule.rule().protocols();
+    return protocols == null ? List.of(List.of()) : protocols(protocols);
+  }
+
+  private List<List<Match>> protocols(List<Integer> numbers) {
+    return numbers.stream().distinct().map(Protocol::new).map(p -> List.of(protocol(p))).toList();
+  }
+
+  private Match protocol(Protocol protocol) {
+    return family == Family.IPV6 && protocol.equals(Protocol.AUTHENTICATION)
+        ? new Match.AuthenticationHeader()
+        : new Match.IsProtocol(protocol, false);
   }
 
   private List<List<Match>> icmp(List<IcmpSelector> selectors) {
@@ -108,7 +122,7 @@ final class PolicyRules {
     for (var protocol : List.of(Protocol.TCP, Protocol.UDP, Protocol.SCTP)) {
       var ranges =
           selectors.stream()
-              .filter(selector -> selector.protocol().name().equals(protocol.name()))
+              .filter(selector -> protocol(selector).equals(protocol))
               .map(PolicyRules::range)
               .toList();
       for (var match : portMatches(protocol, ranges, judged)) {
@@ -116,6 +130,14 @@ final class PolicyRules {
       }
     }
     return alternatives;
+  }
+
+  private static Protocol protocol(PortSelector selector) {
+    return switch (selector.protocol()) {
+      case TCP -> Protocol.TCP;
+      case UDP -> Protocol.UDP;
+      case SCTP -> Protocol.SCTP;
+    };
   }
 
   private static PortRange range(PortSelector selector) {

@@ -49,7 +49,7 @@ final class Rules {
     var unreachable = new Verdict.Reject(Verdict.Answer.portUnreachable(family));
     var protocol = protocol(matches);
     if (protocol.isPresent()) {
-      var answer = protocol.get() == Protocol.TCP ? reset : unreachable;
+      var answer = protocol.get().equals(Protocol.TCP) ? reset : unreachable;
       return List.of(new Rule(matches, answer, origin));
     }
     var tcp = new ArrayList<>(matches);

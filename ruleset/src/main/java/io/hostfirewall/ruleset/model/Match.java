@@ -24,6 +24,12 @@ public sealed interface Match {
 
   record IsProtocol(Protocol protocol, boolean negated) implements Match {}
 
+  /**
+   * An IPv6 packet with an authentication header (RFC 4302), which the kernel does not count as its
+   * protocol.
+   */
+  record AuthenticationHeader() implements Match {}
+
   /** Ports of a packet whose protocol the rule has matched before. */
   record Ports(Protocol protocol, @Nullable PortRange source, @Nullable PortRange destination)
       implements Match {}

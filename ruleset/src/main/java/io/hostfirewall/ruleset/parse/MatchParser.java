@@ -42,17 +42,10 @@ final class MatchParser {
       case "-s" -> new Match.Source(Cidr.parse(words.take()), negated);
       case "-d" -> new Match.Destination(Cidr.parse(words.take()), negated);
       case "-i" -> new Match.InInterface(words.take(), negated);
-      case "-p" -> new Match.IsProtocol(protocol(words.take()), negated);
+      case "-p" -> new Match.IsProtocol(Protocol.parse(words.take()), negated);
       case "-m" -> module(words);
       default -> null;
     };
-  }
-
-  private static Protocol protocol(String text) {
-    return Arrays.stream(Protocol.values())
-        .filter(protocol -> protocol.text().equals(text))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("not a protocol of ours: " + text));
   }
 
   private static @Nullable Match module(Words words) {
@@ -63,6 +56,7 @@ final class MatchParser {
       case "multiport" -> words.takes("--dports") ? multiPort(words.take()) : null;
       case "icmp" -> words.takes("--icmp-type") ? icmp(Family.IPV4, words.take()) : null;
       case "icmp6" -> words.takes("--icmpv6-type") ? icmp(Family.IPV6, words.take()) : null;
+      case "ah" -> new Match.AuthenticationHeader();
       case "hl" -> words.takes("--hl-eq") ? new Match.HopLimit(number(words)) : null;
       case "conntrack" -> conntrack(words);
       case "set" -> set(words);

@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.parse;
 
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.render.RuleText;
@@ -10,15 +11,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads a rule as iptables-save prints it. What would not come out as it went in is kept word for
- * word, so that text to rule to text changes nothing, whoever wrote the rule.
+ * word, so that text to rule to text changes nothing but the name of a protocol, whoever wrote the
+ * rule.
  */
 public final class RuleParser {
 
   private static final Set<String> TOP_LEVEL =
       Set.of("-s", "-d", "-i", "-o", "-p", "-m", "-j", "-g", "-f");
+
+  private static final Pattern PROTOCOL = Pattern.compile("((?:[^\"]* )?-p )(\\S+)(.*)");
 
   private RuleParser() {}
 
@@ -26,10 +31,23 @@ public final class RuleParser {
   public static Rule parse(String text) {
     var trimmed = text.strip();
     var rule = read(new Words(trimmed));
-    if (RuleText.of(rule).strip().equals(trimmed)) {
+    if (RuleText.of(rule).strip().equals(withOurNameOfTheProtocol(trimmed))) {
       return rule;
     }
     return new Rule(List.of(new Match.Verbatim(trimmed)), new Verdict.Count(), new Origin.None());
+  }
+
+  /** Which name iptables prints depends on the host; it is the same protocol. */
+  private static String withOurNameOfTheProtocol(String text) {
+    var protocol = PROTOCOL.matcher(text);
+    if (!protocol.matches()) {
+      return text;
+    }
+    try {
+      return protocol.group(1) + Protocol.parse(protocol.group(2)).text() + protocol.group(3);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
   }
 
   private static Rule read(Words words) {

@@ -47,6 +47,7 @@ public final class RuleText {
       case Match.Destination(var network, var negated) -> not(negated) + "-d " + network;
       case Match.InInterface(var name, var negated) -> not(negated) + "-i " + name;
       case Match.IsProtocol(var protocol, var negated) -> not(negated) + "-p " + protocol.text();
+      case Match.AuthenticationHeader() -> "-m ah";
       case Match.Ports ports -> ports(ports);
       case Match.MultiPort(var ranges) -> "-m multiport --dports " + list(ranges);
       case Match.TcpFlags(var mask, var set, var negated) ->

@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.walk;
 
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.TcpFlag;
 import java.util.EnumSet;
@@ -35,7 +36,9 @@ record Matching(Packet packet, Surroundings surroundings) {
           network.contains(packet.destination()) != negated;
       case Match.InInterface(var name, var negated) -> isInterface(name) != negated;
       case Match.IsProtocol(var protocol, var negated) ->
-          packet.transport().protocol().filter(protocol::equals).isPresent() != negated;
+          packet.transport().protocol().equals(protocol) != negated;
+      case Match.AuthenticationHeader() ->
+          packet.transport().protocol().equals(Protocol.AUTHENTICATION);
       case Match.Ports ports -> holds(ports);
       case Match.MultiPort(var ranges) ->
           packet

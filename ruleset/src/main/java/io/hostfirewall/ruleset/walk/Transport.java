@@ -43,14 +43,13 @@ public sealed interface Transport {
     };
   }
 
-  /** The protocol, if it is one that rules of ours name. */
-  default Optional<Protocol> protocol() {
+  default Protocol protocol() {
     return switch (this) {
-      case Tcp _ -> Optional.of(Protocol.TCP);
-      case Udp _ -> Optional.of(Protocol.UDP);
-      case Sctp _ -> Optional.of(Protocol.SCTP);
-      case Icmp(var family, _, _) -> Optional.of(Protocol.icmp(family));
-      case Other _ -> Optional.empty();
+      case Tcp _ -> Protocol.TCP;
+      case Udp _ -> Protocol.UDP;
+      case Sctp _ -> Protocol.SCTP;
+      case Icmp(var family, _, _) -> Protocol.icmp(family);
+      case Other(var number) -> new Protocol(number);
     };
   }
 }

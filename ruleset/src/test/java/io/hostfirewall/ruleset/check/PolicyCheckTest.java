@@ -70,7 +70,9 @@ class PolicyCheckTest {
         "rateLimit: {limit: 1, unit: Hour, burst: 1, per: Node, sourcePrefixLength: {ipv4: 24}} | spec.ingress[0].rateLimit.sourcePrefixLength: cannot stand beside per: Node. Leave one of them out.",
         "interfaces: [`eth0:1`] | spec.ingress[0].interfaces[0]: `eth0:1` is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so.",
         "interfaces: [abcdefghijklmno*] | spec.ingress[0].interfaces[0]: `abcdefghijklmno*` is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so.",
-        "protocols: [4] | spec.ingress[0].protocols: is not carried out by this version. Leave it out.",
+        "protocols: [256] | spec.ingress[0].protocols[0]: must be from 1 to 255, not 256.",
+        "protocols: [4, 43] | spec.ingress[0].protocols[1]: 43 is a header of IPv6, not a protocol. Leave it out.",
+        "protocols: [50], icmp: [{type: EchoRequest}] | spec.ingress[0].protocols: cannot stand beside ports or icmp. Make two rules of it.",
       })
   void what_is_wrong_is_said_with_field_and_remedy(String rule, String sentence) {
     assertThat(ruleProblem(rule.replace("`", "\""))).isEqualTo(sentence.replace("`", "\""));

@@ -88,6 +88,22 @@ class CompilerTest {
   }
 
   @Test
+  void protocols_are_matched_by_number_and_headers_of_ipv6_as_such() {
+    var rule = "action: Reject, protocols: [50, 51]";
+
+    assertThat(rules(Family.IPV4, rule))
+        .containsExactly(
+            "-p 50 -m comment --comment \"web-server/r\" -j REJECT --reject-with"
+                + " icmp-port-unreachable",
+            "-p 51 -m comment --comment \"web-server/r\" -j REJECT --reject-with"
+                + " icmp-port-unreachable");
+    assertThat(rules(Family.IPV6, rule).getLast())
+        .isEqualTo(
+            "-m ah -m comment --comment \"web-server/r\" -j REJECT --reject-with"
+                + " icmp6-port-unreachable");
+  }
+
+  @Test
   void the_protocol_of_a_rejection_stands_behind_the_interface() {
     assertThat(rules(Family.IPV4, "action: Reject, interfaces: [eth0]").getFirst())
         .isEqualTo(
@@ -102,7 +118,8 @@ class CompilerTest {
                     Family.IPV6,
                     "action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 1, per: Node}")
                 .getFirst())
-        .contains("--hashlimit-htable-size 16 --hashlimit-htable-max 16 ", "--hashlimit-srcmask 0 ");
+        .contains(
+            "--hashlimit-htable-size 16 --hashlimit-htable-max 16 ", "--hashlimit-srcmask 0 ");
   }
 
   @Test

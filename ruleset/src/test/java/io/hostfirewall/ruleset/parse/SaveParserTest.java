@@ -13,6 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SaveParserTest {
@@ -46,6 +47,14 @@ class SaveParserTest {
       })
   void a_rule_of_others_is_kept_word_for_word(String rule) {
     assertThat(RuleText.of(RuleParser.parse(rule))).isEqualTo(" " + rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ipencap, 4", "ipv4, 4", "esp, 50", "ah, 51", "icmpv6, ipv6-icmp", "TCP, TCP"})
+  void a_protocol_is_read_by_any_name(String name, String ours) {
+    var rule = " -i eth0 -p %s -m comment --comment \"web -p esp\" -j RETURN";
+
+    assertThat(RuleText.of(RuleParser.parse(rule.formatted(name)))).isEqualTo(rule.formatted(ours));
   }
 
   @Test
