@@ -1,5 +1,6 @@
 package io.hostfirewall.e2e.bench;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hostfirewall.e2e.cluster.ClusterNode;
@@ -60,7 +61,7 @@ final class WatchBench {
         .atMost(Duration.ofSeconds(30))
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(5))
-        .until(() -> node.standing().equals(before));
+        .untilAsserted(() -> assertThat(node.standing()).isEqualTo(before));
     return System.nanoTime() - start;
   }
 

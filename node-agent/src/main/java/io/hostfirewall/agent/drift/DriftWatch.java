@@ -16,6 +16,13 @@ public interface DriftWatch extends AutoCloseable {
   void watchSets(Collection<IpSet> sets);
 
   /**
+   * The listener has looked.
+   *
+   * @param asMeant whether nothing had been changed
+   */
+  void checked(boolean asMeant);
+
+  /**
    * What stands in the iptables that we do not use, in a sentence; empty for nothing of interest.
    */
   String otherBackEnd();

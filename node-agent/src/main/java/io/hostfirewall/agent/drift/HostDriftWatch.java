@@ -50,6 +50,13 @@ public final class HostDriftWatch implements DriftWatch {
   }
 
   @Override
+  public void checked(boolean asMeant) {
+    if (legacy != null) {
+      legacy.checked(asMeant);
+    }
+  }
+
+  @Override
   public String otherBackEnd() {
     return backEnds == null ? "" : backEnds.found();
   }

@@ -77,20 +77,40 @@ final class LegacyPoll implements AutoCloseable {
         .toList();
   }
 
-  /** What was seen before. */
+  /** Somebody compared the kernel with what is meant. */
+  void checked(boolean asMeant) {
+    looks.checked(asMeant);
+  }
+
+  /** What was seen before, and whether it was good. */
   static final class Looks {
 
-    private @Nullable List<String> before;
+    /** As it is meant to be. */
+    private @Nullable List<String> good;
+
+    private @Nullable List<String> last;
+    private boolean lastIsGood;
 
     /**
-     * Whether somebody shall look closer. After a change also the next time, whatever is seen then:
-     * healed and changed again between two looks, it looks the same.
+     * Whether somebody shall look closer. What was seen is known to be good only when a check since
+     * found nothing and it is still seen: healed and changed again between two looks, it looks the
+     * same.
      */
-    boolean isNews(@Nullable List<String> now) {
-      var known = before;
-      var changed = known == null || !known.equals(now);
-      before = known == null || !changed ? now : null;
-      return changed;
+    synchronized boolean isNews(@Nullable List<String> now) {
+      if (now != null && lastIsGood && now.equals(last)) {
+        good = now;
+      }
+      if (now != null && now.equals(good)) {
+        return false;
+      }
+      good = null;
+      last = now;
+      lastIsGood = false;
+      return true;
+    }
+
+    synchronized void checked(boolean asMeant) {
+      lastIsGood = asMeant;
     }
   }
 

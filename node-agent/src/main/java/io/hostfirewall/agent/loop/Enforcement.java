@@ -206,6 +206,7 @@ final class Enforcement {
     }
     // What could not be put back is tried again at the next turn, told or not.
     checked = outcome instanceof Outcome.Refused ? Instant.MIN : uptime.instant();
+    drift.checked(outcome instanceof Outcome.Unchanged || outcome instanceof Outcome.Contested);
     log(wanted, outcome, expected);
     if (outcome instanceof Outcome.Healed healed && !expected) {
       healed(healed);

@@ -36,31 +36,55 @@ class LegacyPollTest {
   }
 
   @Test
-  void what_stays_as_it_was_is_no_news() {
+  void what_stays_as_it_was_when_it_was_good_is_no_news() {
     var looks = new LegacyPoll.Looks();
     assertThat(looks.isNews(List.of("a"))).as("nobody knows how it was").isTrue();
+    looks.checked(true);
     assertThat(looks.isNews(List.of("a"))).isFalse();
     assertThat(looks.isNews(List.of("a"))).isFalse();
   }
 
   @Test
-  void what_was_healed_and_changed_again_between_two_looks_is_news() {
+  void what_nobody_has_checked_stays_news() {
     var looks = new LegacyPoll.Looks();
-    looks.isNews(List.of("good"));
-    assertThat(looks.isNews(List.of("bad"))).isTrue();
-    assertThat(looks.isNews(List.of("bad"))).isTrue();
+    assertThat(looks.isNews(List.of("a"))).isTrue();
+    assertThat(looks.isNews(List.of("a"))).isTrue();
+  }
+
+  @Test
+  void what_is_healed_and_changed_again_between_two_looks_is_news_each_time() {
+    var looks = known("good");
+    for (var i = 0; i < 5; i++) {
+      assertThat(looks.isNews(List.of("bad"))).isTrue();
+      looks.checked(false);
+    }
     assertThat(looks.isNews(List.of("good"))).isTrue();
-    assertThat(looks.isNews(List.of("good"))).isTrue();
+    looks.checked(true);
     assertThat(looks.isNews(List.of("good"))).isFalse();
+  }
+
+  @Test
+  void a_check_that_was_there_before_the_change_proves_nothing() {
+    var looks = known("good");
+    looks.checked(true);
+    assertThat(looks.isNews(List.of("bad"))).isTrue();
+    assertThat(looks.isNews(List.of("bad"))).isTrue();
   }
 
   @Test
   void what_cannot_be_seen_may_have_changed() {
-    var looks = new LegacyPoll.Looks();
-    looks.isNews(List.of("good"));
+    var looks = known("good");
     assertThat(looks.isNews(null)).isTrue();
+    looks.checked(true);
     assertThat(looks.isNews(null)).isTrue();
     assertThat(looks.isNews(List.of("good"))).isTrue();
-    assertThat(looks.isNews(List.of("good"))).isFalse();
+  }
+
+  private static LegacyPoll.Looks known(String good) {
+    var looks = new LegacyPoll.Looks();
+    looks.isNews(List.of(good));
+    looks.checked(true);
+    assertThat(looks.isNews(List.of(good))).isFalse();
+    return looks;
   }
 }

@@ -166,6 +166,9 @@ class NodeLoopTest {
     public void watchSets(Collection<IpSet> sets) {}
 
     @Override
+    public void checked(boolean asMeant) {}
+
+    @Override
     public String bypassed() {
       return bypassed;
     }
