@@ -49,16 +49,28 @@ public final class IcmpTypes {
     return Collections.unmodifiableSet(BY_NAME.keySet());
   }
 
+  /**
+   * The number of a type in a family.
+   *
+   * @throws IllegalArgumentException if it is none of {@link #names}
+   */
+  public static int number(String name, Family family) {
+    var numbers = BY_NAME.get(name);
+    if (numbers == null) {
+      throw new IllegalArgumentException("no name of an ICMP type: " + name);
+    }
+    return family == Family.IPV4 ? numbers.ipv4() : numbers.ipv6();
+  }
+
   /** The number of a type in a family; empty if the selector says nothing about the family. */
   static OptionalInt number(IcmpSelector icmp, Family family) {
     if (icmp.family() != null && (icmp.family() == IpFamily.IPV4) != (family == Family.IPV4)) {
       return OptionalInt.empty();
     }
-    var numbers = BY_NAME.get(icmp.type());
-    if (numbers == null) {
-      return OptionalInt.of(Integer.parseInt(icmp.type()));
-    }
-    return OptionalInt.of(family == Family.IPV4 ? numbers.ipv4() : numbers.ipv6());
+    return OptionalInt.of(
+        BY_NAME.containsKey(icmp.type())
+            ? number(icmp.type(), family)
+            : Integer.parseInt(icmp.type()));
   }
 
   /**

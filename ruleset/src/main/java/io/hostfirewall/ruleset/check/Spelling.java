@@ -1,4 +1,4 @@
-package io.hostfirewall.agent.policyfile;
+package io.hostfirewall.ruleset.check;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses what a misspelt word was meant to be. */
-final class Spelling {
+public final class Spelling {
 
   private static final int MOST_EDITS = 2;
 
   private Spelling() {}
 
   /** {@code Did you mean "burst"?}, or nothing if no known word is near. */
-  static String hint(String word, Collection<String> known) {
+  public static String hint(String word, Collection<String> known) {
     return nearest(word, known).map(" Did you mean \"%s\"?"::formatted).orElse("");
   }
 
