@@ -17,6 +17,7 @@ import picocli.CommandLine.IVersionProvider;
       RenderCommand.class,
       ApplyCommand.class,
       StatusCommand.class,
+      ExplainCommand.class,
       CleanupCommand.class,
       EnableCommand.class,
       RunCommand.class

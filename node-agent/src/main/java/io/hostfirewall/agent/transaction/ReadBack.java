@@ -41,28 +41,29 @@ public final class ReadBack {
     return new RuleSet(family, tables, sets(now, family));
   }
 
-  private static List<IpSet> sets(Observed now, Family family) {
+  static List<IpSet> sets(Observed now, Family family) {
     return now.sets().stream()
         .filter(set -> set.name().startsWith(SetNames.ruleSetPrefix(family)))
         .flatMap(set -> set.asIpSet().stream())
         .toList();
   }
 
-  /** The table as it was compiled: chains without the generation in their names. */
   private static Optional<Table> logical(TableState table) {
-    if (!(table.dispatch() instanceof Dispatch.AtRest(var target))) {
-      return Optional.empty();
-    }
-    var suffix = "-" + target.generation();
-    return Optional.of(
-        table
-            .generation(target.generation())
-            .renamed(
-                chain ->
-                    chain.startsWith(Table.CHAIN_PREFIX) && chain.endsWith(suffix)
-                        ? chain.substring(
-                            Table.CHAIN_PREFIX.length(), chain.length() - suffix.length())
-                        : chain));
+    return table.dispatch() instanceof Dispatch.AtRest(var target)
+        ? Optional.of(logical(table, target.generation()))
+        : Optional.empty();
+  }
+
+  /** The table as it was compiled: chains without the generation in their names. */
+  static Table logical(TableState table, String generation) {
+    var suffix = "-" + generation;
+    return table
+        .generation(generation)
+        .renamed(
+            chain ->
+                chain.startsWith(Table.CHAIN_PREFIX) && chain.endsWith(suffix)
+                    ? chain.substring(Table.CHAIN_PREFIX.length(), chain.length() - suffix.length())
+                    : chain);
   }
 
   /** One sentence for each thing that somebody changed in the rules of a family. */

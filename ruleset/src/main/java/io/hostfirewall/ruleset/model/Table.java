@@ -41,17 +41,7 @@ public record Table(TableName name, List<Chain> chains) {
                 chain ->
                     new Chain(
                         names.apply(chain.name()),
-                        chain.rules().stream().map(rule -> renamed(rule, names)).toList()))
+                        chain.rules().stream().map(rule -> rule.renamed(names)).toList()))
             .toList());
-  }
-
-  private static Rule renamed(Rule rule, UnaryOperator<String> names) {
-    return switch (rule.verdict()) {
-      case Verdict.Jump(var chain) ->
-          new Rule(rule.matches(), new Verdict.Jump(names.apply(chain)), rule.origin());
-      case Verdict.Goto(var chain) ->
-          new Rule(rule.matches(), new Verdict.Goto(names.apply(chain)), rule.origin());
-      default -> rule;
-    };
   }
 }

@@ -1,0 +1,113 @@
+package io.hostfirewall.agent.cli;
+
+import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.transaction.InForce;
+import io.hostfirewall.ruleset.explain.Explanation;
+import io.hostfirewall.ruleset.explain.Judges;
+import io.hostfirewall.ruleset.explain.PolicyFields;
+import io.hostfirewall.ruleset.packet.Here;
+import io.hostfirewall.ruleset.packet.PacketParser;
+import io.hostfirewall.ruleset.packet.PacketSyntaxException;
+import io.hostfirewall.ruleset.packet.Question;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says what becomes of a packet, and why. */
+@Command(
+    name = "explain",
+    description = {
+      "Says what becomes of a packet, and which field of which policy decides it: by policies in files"
+          + " (-f), or by what is loaded in the kernel, which needs root.",
+      "Ends with 0 if the packet is accepted, with 1 if it is not."
+    },
+    footer = {
+      "",
+      "PACKET is tcp, udp, sctp, icmp TYPE or proto NUMBER, then FROM > TO and options, in quotes:",
+      "  'tcp 203.0.113.7:40000 > 10.0.0.5:22 in eth0'",
+      "  'icmp echo-request 2001:db8::7'",
+      "Options:",
+      "  in IF, out IF, forward",
+      "  state new|established|related|invalid|untracked",
+      "  flags S|SA|FPU|none",
+      "  at 5/s           what its source has been sending",
+      "  hops 255         time to live, or hop limit",
+      "  dnat [ADDR:PORT] a NodePort or hostPort: TO is what the client spoke to",
+      "  local            behind dnat: to a process of the node itself"
+    },
+    mixinStandardHelpOptions = true)
+final class ExplainCommand implements Callable<Integer> {
+
+  /** Forms of output. */
+  enum Form {
+    TEXT,
+    JSON
+  }
+
+  @ArgGroup(exclusive = false)
+  private @Nullable PolicyOptions policies;
+
+  @Mixin private HostOptions host = new HostOptions();
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "text",
+      description = "text (the default) or json.")
+  private Form form = Form.TEXT;
+
+  @Parameters(paramLabel = "PACKET", arity = "1..*", description = "The packet, see below.")
+  private List<String> packet = List.of();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    var text = String.join(" ", packet);
+    var report = policies == null ? loaded(text) : written(text, policies);
+    var out = spec.commandLine().getOut();
+    out.println(form == Form.JSON ? RenderCommand.json(report) : report.text());
+    out.flush();
+    return report.explanation().isAccepted() ? ExitCode.DONE : ExitCode.DIFFERS;
+  }
+
+  private static ExplainReport written(String text, PolicyOptions policies) {
+    var hypothesis = Hypothesis.of(policies.read(), policies.uplinks());
+    var question = question(text, hypothesis.here());
+    return new ExplainReport(text, hypothesis.explain(question), List.of());
+  }
+
+  private ExplainReport loaded(String text) {
+    question(text, Here.unseen("eth0"));
+    host.requireRoot("explain without -f");
+    try {
+      var kernel = host.host().kernel(host.host().survey().inUse());
+      var now = kernel.observe();
+      var own = new NodeObserver(List.of(), List.of(), List.of(), List.of(), List::of);
+      var question = question(text, new ThisHost(own.standAlone().ownNetworks()));
+      var inForce = InForce.of(now, question.packet().family());
+      var judges = new Judges(inForce.rules(), inForce.generations(), inForce.sets());
+      var explanation = Explanation.of(question, judges, new PolicyFields(List.of()));
+      return new ExplainReport(text, explanation, inForce.remarks());
+    } catch (KernelException e) {
+      throw Failure.refused(e);
+    }
+  }
+
+  private static Question question(String text, Here here) {
+    try {
+      return PacketParser.parse(text, here);
+    } catch (PacketSyntaxException e) {
+      throw Failure.invalid(
+          "packet, column %d: %s%n  %s%n  %s^"
+              .formatted(e.column(), e.problem(), text, " ".repeat(e.column() - 1)));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package io.hostfirewall.agent.cli;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.hostfirewall.ruleset.explain.Explanation;
+import io.hostfirewall.ruleset.explain.Explanation.Met;
+import java.util.List;
+
+/**
+ * What becomes of a packet.
+ *
+ * @param packet as it was written
+ * @param remarks on the host's other rules, a sentence each
+ */
+record ExplainReport(String packet, @JsonUnwrapped Explanation explanation, List<String> remarks) {
+
+  private static final String ONLY_TAKES_AWAY =
+      "Whatever is accepted here is still judged by the host's other rules.";
+
+  String text() {
+    var text = new StringBuilder(packet).append("\n");
+    var chain = "";
+    for (var met : explanation.rules()) {
+      if (!chain.equals(met.chain())) {
+        chain = met.chain();
+        text.append("  %s %s%n".formatted(met.table(), chain));
+      }
+      text.append("  %4d  %s%n".formatted(met.number(), met.text()));
+      if (!met.field().isEmpty()) {
+        text.append("        %s%n".formatted(source(met)));
+      }
+    }
+    text.append(verdict()).append('\n');
+    explanation.assumed().forEach(a -> text.append("Assumed: ").append(a).append(".\n"));
+    remarks.forEach(remark -> text.append("Note: ").append(remark).append(".\n"));
+    return text.append(ONLY_TAKES_AWAY).toString();
+  }
+
+  private static String source(Met met) {
+    return met.policy().isEmpty()
+        ? met.field() + ", which no policy sets"
+        : "policy %s, %s".formatted(met.policy(), met.field());
+  }
+
+  private String verdict() {
+    var decidedBy = explanation.decidedBy();
+    var by =
+        decidedBy == null
+            ? "no rule of ours is about it"
+            : decidedBy.field().isEmpty() ? decidedBy.origin() : source(decidedBy);
+    return switch (explanation.verdict()) {
+      case Accept -> "Accepted: " + by + ".";
+      case Deny -> "Denied, silently: " + by + ".";
+      case Reject -> "Rejected with " + explanation.answer() + ": " + by + ".";
+      case Unknown -> "Nobody can tell: a rule that is not ours was met.";
+    };
+  }
+}

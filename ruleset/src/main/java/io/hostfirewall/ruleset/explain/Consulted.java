@@ -1,0 +1,66 @@
+package io.hostfirewall.ruleset.explain;
+
+import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Match.HashLimit;
+import io.hostfirewall.ruleset.packet.Question;
+import io.hostfirewall.ruleset.walk.Surroundings;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Surroundings that remember what a walk asked them. */
+final class Consulted implements Surroundings {
+
+  private final Question question;
+  private final Surroundings sets;
+  private final Map<HashLimit, Boolean> limits = new LinkedHashMap<>();
+  private final Set<String> sentences = new LinkedHashSet<>();
+
+  /**
+   * @param sets what is in sets
+   */
+  Consulted(Question question, Surroundings sets) {
+    this.question = question;
+    this.sets = sets;
+  }
+
+  @Override
+  public boolean contains(String set, Cidr address) {
+    return note(set, address.setEntry(), sets.contains(set, address));
+  }
+
+  @Override
+  public boolean contains(String set, Cidr address, String in) {
+    return note(set, address.setEntry() + " by " + in, sets.contains(set, address, in));
+  }
+
+  private boolean note(String set, String what, boolean isIn) {
+    sentences.add("%s is %s set %s".formatted(what, isIn ? "in" : "not in", set));
+    return isIn;
+  }
+
+  @Override
+  public boolean isWithin(HashLimit limit, Cidr source) {
+    var within = question.isWithin(limit);
+    limits.put(limit, within);
+    sentences.add(
+        "its source has sent %s: %s the limit of %s, burst %d"
+            .formatted(
+                question.at() == null ? "nothing so far" : question.at() + " so far",
+                within ? "within" : "over",
+                limit.rate(),
+                limit.burst()));
+    return within;
+  }
+
+  boolean isOver(HashLimit limit) {
+    return Boolean.FALSE.equals(limits.get(limit));
+  }
+
+  /** What the answers were, a sentence each. */
+  List<String> sentences() {
+    return List.copyOf(sentences);
+  }
+}
