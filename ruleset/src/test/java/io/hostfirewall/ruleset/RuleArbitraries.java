@@ -75,6 +75,7 @@ public final class RuleArbitraries {
             new Match.Bridged(),
             new Match.HopLimit(255),
             new Match.AuthenticationHeader(),
+            new Match.ConnectionsAbove(10, 64),
             new Match.IcmpType(Family.IPV4, 3, 4),
             new Match.IcmpType(Family.IPV6, 128, null),
             new Match.OriginalDestinationPort(new PortRange(80, 90)));

@@ -53,6 +53,42 @@ class FieldsKernelIT extends KernelTest {
   }
 
   @Test
+  void connections_of_a_source_are_counted_over_all_that_a_rule_is_about() {
+    host.listen(WEB);
+    host.apply(policy("crowd", limitedWeb(3)));
+
+    assertThat(attacker.connect(2, WEB)).accepted(2);
+    assertThat(attacker.datagrams(TIMES, WEB)).delivered(1);
+    assertThat(attacker.connect(TIMES, WEB)).vanished();
+    assertThat(neighbour.connect(TIMES, WEB)).accepted(3);
+    assertThat(client("203.0.113.67", "2001:db8:a:66::2").connect(TIMES, WEB))
+        .accepted(setting.family().pick(3, 0));
+  }
+
+  @Test
+  void a_connection_that_ends_makes_room_for_another() {
+    host.listen(WEB);
+    host.apply(policy("crowd", limitedWeb(1)));
+
+    for (int i = 0; i < TIMES; i++) {
+      try (var session = visitor().connect(WEB).orElseThrow()) {
+        assertThat(session.isAlive()).isTrue();
+      }
+    }
+  }
+
+  private static String limitedWeb(int connections) {
+    return """
+        ingress:
+        - name: web
+          action: Accept
+          ports: [{protocol: TCP, port: 80}, {protocol: UDP, port: 80}]
+          connectionLimit: {perSource: %d}
+        """
+        .formatted(connections);
+  }
+
+  @Test
   void a_limit_of_the_node_is_shared_by_all_sources() {
     host.listen(SSH);
     host.apply(

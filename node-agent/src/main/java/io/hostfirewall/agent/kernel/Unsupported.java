@@ -15,16 +15,18 @@ public final class Unsupported {
 
   /** What policies and the cluster need an extension of iptables for. */
   private static final Map<String, String> USES =
-      Map.of(
-          "hashlimit", "rateLimit",
-          "conntrack", "the state of connections",
-          "addrtype", "protections.spoofedSource",
-          "set", "networks and address sets",
-          "tcp", "ports and protections.bogusTcpFlags",
-          "multiport", "several ports",
-          "physdev", "ingress beside bridges",
-          "hl", "neighbour discovery",
-          "REJECT", "action: Reject");
+      Map.ofEntries(
+          Map.entry("hashlimit", "rateLimit"),
+          Map.entry("connlimit", "connectionLimit"),
+          Map.entry("ah", "protocols: [51]"),
+          Map.entry("conntrack", "the state of connections"),
+          Map.entry("addrtype", "protections.spoofedSource"),
+          Map.entry("set", "networks and address sets"),
+          Map.entry("tcp", "ports and protections.bogusTcpFlags"),
+          Map.entry("multiport", "several ports"),
+          Map.entry("physdev", "ingress beside bridges"),
+          Map.entry("hl", "neighbour discovery"),
+          Map.entry("REJECT", "action: Reject"));
 
   /** Words of iptables 1.8 (xtables.c, nft.c) and of ipset 7 (errcode.c, session.c). */
   private static final List<Sign> SIGNS =

@@ -31,7 +31,6 @@ public final class NotYet {
     FIELDS.put("spec.defaultActions.egress", Set.of("Accept"));
     FIELDS.put("spec.protections.reversePath", Set.of("Disabled"));
     FIELDS.put("spec.ingress[].to", Set.of());
-    FIELDS.put("spec.ingress[].connectionLimit", Set.of());
     FIELDS.put("spec.ingress[].logging", Set.of());
     FIELDS.put("spec.ingress[].from[].addressSet", Set.of());
     FIELDS.put("spec.ingress[].from[].nodes", Set.of());

@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.check;
 
 import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.api.v1alpha1.ConnectionLimit;
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
 import io.hostfirewall.api.v1alpha1.LimitScope;
 import io.hostfirewall.api.v1alpha1.Peer;
@@ -32,6 +33,7 @@ final class RuleCheck {
 
   private static final int MAX_LIMIT = 10_000;
   private static final int MAX_BURST = 1_000_000;
+  private static final int MAX_CONNECTIONS = 1_000_000;
 
   /**
    * Beyond about 38 hours xt_hashlimit wraps silently (measured: 1/min with a burst of 5000 admits
@@ -61,6 +63,9 @@ final class RuleCheck {
     }
     if (rule.rateLimit() != null) {
       rateLimit(at.at("rateLimit"), rule.rateLimit(), rule.action());
+    }
+    if (rule.connectionLimit() != null) {
+      connectionLimit(at.at("connectionLimit"), rule.connectionLimit(), rule.action());
     }
   }
 
@@ -190,6 +195,14 @@ final class RuleCheck {
         && limit.burst() >= 1) {
       kernelBounds(at, limit);
     }
+  }
+
+  private static void connectionLimit(Findings at, ConnectionLimit limit, @Nullable Action action) {
+    if (action != null && action != Action.ACCEPT) {
+      at.add("can only stand beside action Accept. What exceeds it is dropped");
+    }
+    at.require("perSource", limit.perSource(), "Write how many connections one source may have");
+    at.range("perSource", limit.perSource(), 1, MAX_CONNECTIONS);
   }
 
   private static void kernelBounds(Findings at, RateLimit limit) {

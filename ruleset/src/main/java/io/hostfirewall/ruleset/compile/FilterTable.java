@@ -50,6 +50,7 @@ final class FilterTable {
     chains.addAll(Uplinks.narrow(facts, new Chain("FORWARD", forward())));
     chains.addAll(ingress.chains(Judged.BY_DESTINATION));
     chains.addAll(ingress.chains(Judged.BY_ORIGINAL_DESTINATION));
+    chains.addAll(ingress.shared());
     return new Table(TableName.FILTER, chains);
   }
 

@@ -24,6 +24,7 @@ final class IngressChains {
   private final NodeFacts facts;
   private final Family family;
   private final RulePeers peers;
+  private final RuleActions actions;
   private final PolicyRules rules;
 
   IngressChains(EffectivePolicy policy, NodeFacts facts, Family family, RulePeers peers) {
@@ -31,7 +32,13 @@ final class IngressChains {
     this.facts = facts;
     this.family = family;
     this.peers = peers;
-    this.rules = new PolicyRules(family, peers);
+    this.actions = new RuleActions(family);
+    this.rules = new PolicyRules(family, peers, actions);
+  }
+
+  /** The chains to which rules in other chains go, of which there is no copy. */
+  List<Chain> shared() {
+    return actions.chains();
   }
 
   /** The chain to go to. It ends in a verdict. */

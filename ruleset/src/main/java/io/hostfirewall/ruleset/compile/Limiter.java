@@ -1,14 +1,17 @@
 package io.hostfirewall.ruleset.compile;
 
+import io.hostfirewall.api.v1alpha1.ConnectionLimit;
 import io.hostfirewall.api.v1alpha1.LimitScope;
 import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.api.v1alpha1.RateUnit;
+import io.hostfirewall.api.v1alpha1.SourcePrefixLength;
 import io.hostfirewall.ruleset.merge.EffectiveRule;
 import io.hostfirewall.ruleset.model.ContentHash;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Rate;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** From a rate limit to the token bucket that the kernel keeps. */
 public final class Limiter {
@@ -78,11 +81,22 @@ public final class Limiter {
         expiry);
   }
 
+  /**
+   * Whether a source, as the rule's rate limit takes it, has more connections open than allowed.
+   */
+  static Match.ConnectionsAbove connections(
+      ConnectionLimit connections, @Nullable RateLimit limit, Family family) {
+    var asked = limit == null ? null : limit.sourcePrefixLength();
+    return new Match.ConnectionsAbove(connections.perSource(), sourcePrefix(asked, family));
+  }
+
   private static int sourcePrefix(RateLimit limit, Family family) {
-    if (limit.per() == LimitScope.NODE) {
-      return EVERYBODY;
-    }
-    var asked = limit.sourcePrefixLength();
+    return limit.per() == LimitScope.NODE
+        ? EVERYBODY
+        : sourcePrefix(limit.sourcePrefixLength(), family);
+  }
+
+  private static int sourcePrefix(@Nullable SourcePrefixLength asked, Family family) {
     if (family == Family.IPV4) {
       return asked == null || asked.ipv4() == null ? SOURCE_PREFIX_IPV4 : asked.ipv4();
     }

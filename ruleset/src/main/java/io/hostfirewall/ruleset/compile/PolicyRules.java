@@ -1,11 +1,7 @@
 package io.hostfirewall.ruleset.compile;
 
-import static io.hostfirewall.ruleset.compile.Rules.decide;
-
-import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
 import io.hostfirewall.api.v1alpha1.PortSelector;
-import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.ruleset.merge.EffectiveRule;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
@@ -24,10 +20,12 @@ final class PolicyRules {
 
   private final Family family;
   private final RulePeers peers;
+  private final RuleActions actions;
 
-  PolicyRules(Family family, RulePeers peers) {
+  PolicyRules(Family family, RulePeers peers, RuleActions actions) {
     this.family = family;
     this.peers = peers;
+    this.actions = actions;
   }
 
   /** The rules of one; none if it is about nobody in this family. */
@@ -38,27 +36,10 @@ final class PolicyRules {
       for (var source : sources) {
         var matches = new ArrayList<>(packets);
         matches.addAll(source);
-        rules.addAll(rules(rule, matches));
+        rules.addAll(actions.of(rule, matches));
       }
     }
     return rules;
-  }
-
-  private List<Rule> rules(EffectiveRule rule, List<Match> matches) {
-    var limit = rule.rule().rateLimit();
-    if (limit == null) {
-      return decide(rule.rule().action(), family, matches, rule.origin());
-    }
-    var within = new ArrayList<>(matches);
-    within.add(Limiter.of(rule, limit, family));
-    var rules = new ArrayList<Rule>();
-    rules.addAll(decide(Action.ACCEPT, family, within, rule.origin()));
-    rules.addAll(decide(exceeded(limit), family, matches, rule.origin()));
-    return rules;
-  }
-
-  private static Action exceeded(RateLimit limit) {
-    return limit.exceeded() == null ? Action.DENY : limit.exceeded();
   }
 
   /** The alternatives of packets that a rule is about; one without matches if it is about all. */

@@ -128,6 +128,14 @@ public sealed interface Match {
       Duration expiry)
       implements Match {}
 
+  /**
+   * The source has more connections open than {@code count}, this one included, as {@code
+   * xt_connlimit} counts those that the same rule of iptables has seen begin.
+   *
+   * @param sourcePrefixLength how many leading bits of its address make a source
+   */
+  record ConnectionsAbove(int count, int sourcePrefixLength) implements Match {}
+
   /** Options that are not ours, kept word for word. */
   record Verbatim(String text) implements Match {}
 

@@ -63,6 +63,7 @@ final class MatchParser {
       case "addrtype" -> addressType(words);
       case "physdev" -> words.takes("--physdev-is-bridged") ? new Match.Bridged() : null;
       case "hashlimit" -> hashLimit(words);
+      case "connlimit" -> connections(words);
       default -> null;
     };
   }
@@ -167,6 +168,12 @@ final class MatchParser {
     var prefix = words.takes("--hashlimit-srcmask") ? number(words) : bits;
     return new Match.HashLimit(
         name, rate, burst, prefix, bits, (int) buckets, (int) sources, Duration.ofMillis(expiry));
+  }
+
+  private static @Nullable Match connections(Words words) {
+    var count = (int) option(words, "--connlimit-above");
+    var prefix = (int) option(words, "--connlimit-mask");
+    return words.takes("--connlimit-saddr") ? new Match.ConnectionsAbove(count, prefix) : null;
   }
 
   private static long option(Words words, String name) {

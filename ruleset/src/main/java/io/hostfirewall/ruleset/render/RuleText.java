@@ -68,6 +68,9 @@ public final class RuleText {
           "-m addrtype " + not(negated) + "--dst-type " + list(types);
       case Match.Bridged() -> "-m physdev --physdev-is-bridged";
       case Match.HashLimit limit -> limit(limit);
+      case Match.ConnectionsAbove(var count, var prefix) ->
+          "-m connlimit --connlimit-above %d --connlimit-mask %d --connlimit-saddr"
+              .formatted(count, prefix);
       case Match.Verbatim(var text) -> text;
     };
   }

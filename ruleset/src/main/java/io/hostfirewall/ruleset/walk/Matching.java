@@ -66,6 +66,7 @@ record Matching(Packet packet, Surroundings surroundings) {
           types.contains(packet.destinationType()) != negated;
       case Match.Bridged() -> packet.bridged();
       case Match.HashLimit limit -> surroundings.isWithin(limit, packet.source());
+      case Match.ConnectionsAbove limit -> surroundings.isAbove(limit, packet.source());
       case Match.Verbatim _ -> throw new IllegalArgumentException("nobody knows: " + match);
     };
   }

@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.walk;
 
 import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Match.ConnectionsAbove;
 import io.hostfirewall.ruleset.model.Match.HashLimit;
 
 /** What a verdict depends on besides the packet and the rules. */
@@ -14,4 +15,9 @@ public interface Surroundings {
 
   /** Whether a source has kept to a limit so far. */
   boolean isWithin(HashLimit limit, Cidr source);
+
+  /** Whether a source has more connections open than this; unless somebody knows, it has none. */
+  default boolean isAbove(ConnectionsAbove limit, Cidr source) {
+    return false;
+  }
 }

@@ -90,6 +90,10 @@ class FieldsTest {
         limit.formatted(""),
         limit.formatted(", sourcePrefixLength: {ipv6: 56}"));
     rule("rateLimit.per", limit.formatted(""), limit.formatted(", per: Node"));
+    rule(
+        "connectionLimit.perSource",
+        "connectionLimit: {perSource: 1}",
+        "connectionLimit: {perSource: 2}");
     rule("protocols[]", "protocols: [4]", "protocols: [50]");
     rule("interfaces[]", "interfaces: [eth0]", "interfaces: [eth*]");
   }
@@ -167,7 +171,6 @@ class FieldsTest {
             Map.entry("spec.defaultActions.egress", "defaultActions: {egress: Deny}"),
             Map.entry("spec.protections.reversePath", "protections: {reversePath: Strict}"),
             Map.entry("spec.ingress[].to", rule("to: [{networks: [10.0.0.0/8]}]")),
-            Map.entry("spec.ingress[].connectionLimit", rule("connectionLimit: {perSource: 1}")),
             Map.entry("spec.ingress[].logging", rule("logging: {perMinute: 1}")),
             Map.entry("spec.ingress[].from[].addressSet", rule("from: [{addressSet: a}]")),
             Map.entry("spec.ingress[].from[].nodes", rule("from: [{nodes: {}}]")));

@@ -70,6 +70,8 @@ class PolicyCheckTest {
         "rateLimit: {limit: 1, unit: Hour, burst: 1, per: Node, sourcePrefixLength: {ipv4: 24}} | spec.ingress[0].rateLimit.sourcePrefixLength: cannot stand beside per: Node. Leave one of them out.",
         "interfaces: [`eth0:1`] | spec.ingress[0].interfaces[0]: `eth0:1` is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so.",
         "interfaces: [abcdefghijklmno*] | spec.ingress[0].interfaces[0]: `abcdefghijklmno*` is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so.",
+        "connectionLimit: {perSource: 0} | spec.ingress[0].connectionLimit.perSource: must be from 1 to 1000000, not 0.",
+        "connectionLimit: {} | spec.ingress[0].connectionLimit.perSource: is required. Write how many connections one source may have.",
         "protocols: [256] | spec.ingress[0].protocols[0]: must be from 1 to 255, not 256.",
         "protocols: [4, 43] | spec.ingress[0].protocols[1]: 43 is a header of IPv6, not a protocol. Leave it out.",
         "protocols: [50], icmp: [{type: EchoRequest}] | spec.ingress[0].protocols: cannot stand beside ports or icmp. Make two rules of it.",

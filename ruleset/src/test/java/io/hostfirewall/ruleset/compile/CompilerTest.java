@@ -88,6 +88,32 @@ class CompilerTest {
   }
 
   @Test
+  void connections_are_counted_in_one_place_for_all_alternatives_of_a_rule() {
+    var rules =
+        compile(
+            Family.IPV6,
+            """
+            nodeSelector: {}
+            ingress:
+            - name: r
+              action: Accept
+              ports: [{protocol: TCP, port: 80}, {protocol: UDP, port: 80}]
+              connectionLimit: {perSource: 10}
+              rateLimit: {limit: 1, unit: Minute, burst: 5, sourcePrefixLength: {ipv6: 56}, exceeded: Reject}
+            """);
+
+    for (var copy : List.of("RULES", "DNAT-RULES")) {
+      assertThat(chain(rules, copy).subList(0, 2)).allMatch(rule -> rule.endsWith(" -g RULE-1"));
+    }
+    assertThat(chain(rules, "RULE-1"))
+        .hasSize(4)
+        .first()
+        .isEqualTo(
+            "-m connlimit --connlimit-above 10 --connlimit-mask 56 --connlimit-saddr -m comment"
+                + " --comment \"web-server/r\" -j DROP");
+  }
+
+  @Test
   void protocols_are_matched_by_number_and_headers_of_ipv6_as_such() {
     var rule = "action: Reject, protocols: [50, 51]";
 

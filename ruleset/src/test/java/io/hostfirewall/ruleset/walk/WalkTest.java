@@ -81,6 +81,42 @@ class WalkTest {
   }
 
   @Test
+  void a_source_with_too_many_connections_is_dropped_by_the_same_rule() {
+    var rules =
+        Policies.compile(
+            Family.IPV4,
+            NodeFacts.standAlone(),
+            "nodeSelector: {}\ningress: [{name: web, action: Accept, connectionLimit: {perSource: 3}}]\n");
+    var crowded =
+        new Surroundings() {
+          @Override
+          public boolean contains(String set, Cidr address) {
+            return false;
+          }
+
+          @Override
+          public boolean contains(String set, Cidr address, String in) {
+            return false;
+          }
+
+          @Override
+          public boolean isWithin(Match.HashLimit limit, Cidr source) {
+            return true;
+          }
+
+          @Override
+          public boolean isAbove(Match.ConnectionsAbove limit, Cidr source) {
+            return limit.count() == 3 && source.equals(STRANGER);
+          }
+        };
+
+    assertThat(walk(tcp(80), rules).passes()).isTrue();
+    assertThat(Walk.of(tcp(80), rules, crowded).outcome()).isEqualTo(new Outcome.Dropped());
+    assertThat(Walk.of(tcp(80), rules, crowded).origin().map(Origin::comment))
+        .contains("web-server/web");
+  }
+
+  @Test
   void replies_pass_and_what_belongs_to_nothing_does_not() {
     assertThat(walk(tcp(22).in(ConnState.ESTABLISHED), webServer()).passes()).isTrue();
     assertThat(walk(tcp(80).in(ConnState.INVALID), webServer()).passes()).isFalse();
