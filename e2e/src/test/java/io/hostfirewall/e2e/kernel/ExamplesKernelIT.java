@@ -27,7 +27,8 @@ class ExamplesKernelIT extends KernelTest {
 
     var rendered = hostfirewall.run("render", "-f", "../examples");
     assertThat(rendered.exit()).as(rendered.err()).isZero();
-    assertThat(rendered.out()).contains("ssh-from-office", "node-ports", "inside", "web-server");
+    assertThat(rendered.out())
+        .contains("ssh-from-office", "ssh-for-offices", "node-ports", "inside", "web-server");
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,7 +47,7 @@ final class Firewall {
   private final BackEnd backEnd;
   private final Commands commands;
   private NodeFacts facts = standAlone();
-  private Map<String, List<Cidr>> addressSets = Map.of();
+  private final Map<String, List<Cidr>> addressSets = new TreeMap<>();
 
   Firewall(BackEnd backEnd, NetNamespace namespace) {
     this.backEnd = backEnd;
@@ -89,16 +90,15 @@ final class Firewall {
   /** From now on the host is a node, an API server runs on it, and it trusts these addresses. */
   void joinCluster(List<String> nodes, List<String> apiServers, List<String> controlPlane) {
     facts = facts(true, List.of(6443), List.of("10.42.0.0/24", "fd42::/64"));
-    addressSets =
-        Map.of(
-            "cluster-nodes",
-            nodes.stream().map(Cidr::parse).toList(),
-            "cluster-apiservers",
-            apiServers.stream().map(Cidr::parse).toList(),
-            "cluster-control-plane",
-            controlPlane.stream().map(Cidr::parse).toList(),
-            "cluster-pods",
-            List.of());
+    addressSet("cluster-nodes", nodes);
+    addressSet("cluster-apiservers", apiServers);
+    addressSet("cluster-control-plane", controlPlane);
+    addressSet("cluster-pods", List.of());
+  }
+
+  /** From now on an address set holds these networks, as soon as policies are applied or healed. */
+  void addressSet(String name, List<String> networks) {
+    addressSets.put(name, networks.stream().map(Cidr::parse).toList());
   }
 
   Outcome apply(String... policies) {

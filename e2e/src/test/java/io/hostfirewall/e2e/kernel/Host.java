@@ -178,6 +178,19 @@ final class Host implements AutoCloseable {
     }
   }
 
+  /** From now on an address set holds these networks. */
+  void addressSet(String name, String... networks) {
+    firewall.addressSet(name, List.of(networks));
+  }
+
+  /** Follows what address sets hold now, under policies that are enforced already. */
+  void follow(String... policies) {
+    var outcome = firewall.heal(policies);
+    if (!(outcome instanceof Outcome.Healed)) {
+      throw new IllegalStateException("nothing was followed: " + outcome);
+    }
+  }
+
   /** Tries these policies, which are rolled back at the last moment. */
   void tryInVain(String... policies) {
     var outcome = firewall.tryInVain(policies);

@@ -7,7 +7,9 @@ import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.kernel.Unsupported;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.SetEdits.Admitted;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.NodePhase;
@@ -42,6 +44,10 @@ final class Enforcement {
   private final Retry retry = new Retry();
 
   private @Nullable Wanted enforced;
+
+  /** What differs from what is enforced in sets that must not change now. */
+  private @Nullable Wanted heldBack;
+
   private Instant checked = Instant.MIN;
   private long changes;
   private @Nullable Long observedGeneration;
@@ -114,6 +120,11 @@ final class Enforcement {
     return changes;
   }
 
+  /** What is in force; empty if nobody knows. */
+  Optional<Wanted> enforced() {
+    return Optional.ofNullable(enforced);
+  }
+
   /** Which generation of the node's state the next reports answer. */
   void answer(@Nullable Long generation) {
     observedGeneration = generation;
@@ -134,10 +145,14 @@ final class Enforcement {
    */
   void enforce(Wanted wanted, boolean told) {
     telemetry.metrics().desired(wanted.revision());
+    var look = isCheckDue(told) || !reporter.hasAnswered(observedGeneration);
     if (wanted.equals(enforced)) {
-      if (isCheckDue(told) || !reporter.hasAnswered(observedGeneration)) {
+      if (look || heldBack != null) {
+        heldBack = null;
         heal(wanted, true);
       }
+    } else if (wanted.equals(heldBack) && !look) {
+      return;
     } else if (retry.isDue(wanted, uptime.instant())) {
       change(wanted);
     } else {
@@ -147,19 +162,28 @@ final class Enforcement {
 
   /** Only entries of sets changed, or the rules did. */
   private void change(Wanted wanted) {
-    var sameRules =
-        enforced != null
-            && enforced.rules().equals(wanted.rules())
-            && enforced.revision().equals(wanted.revision());
+    var sameRules = enforced != null && enforced.hasRulesOf(wanted);
+    var admitted =
+        enforced == null || enforced.isNothing()
+            ? new Admitted(wanted, Optional.empty())
+            : transaction.admit(enforced, wanted);
+    var next = admitted.wanted();
+    var held = sameRules ? admitted.objection() : Optional.<Objection>empty();
+    heldBack = held.isPresent() ? wanted : null;
     var start = System.nanoTime();
     var outcome =
         act(
-            wanted,
-            () -> sameRules ? transaction.heal(wanted) : transaction.apply(wanted, trial),
+            next,
+            () -> sameRules ? transaction.heal(next) : transaction.apply(next, trial),
             sameRules,
-            true);
+            true,
+            held);
     outcome.ifPresent(
         done -> telemetry.metrics().changed(done, Duration.ofNanos(System.nanoTime() - start)));
+    // Those who objected under the old rules need not under the new ones.
+    if (!sameRules && !next.equals(wanted) && next.equals(enforced)) {
+      change(wanted);
+    }
   }
 
   /** Looks after the rules in force while they are not what the node shall run. */
@@ -179,7 +203,8 @@ final class Enforcement {
         () ->
             standing.isNothing() ? transaction.apply(standing, trial) : transaction.heal(standing),
         false,
-        desired);
+        desired,
+        Optional.empty());
   }
 
   /** What brings the kernel somewhere. */
@@ -192,8 +217,10 @@ final class Enforcement {
    *
    * @param expected whether sets alone change, which is no news
    * @param desired whether this is what the node shall run; if not, that it stands is no success
+   * @param held why some sets keep what they hold, though the node shall run something else
    */
-  private Optional<Outcome> act(Wanted wanted, Work work, boolean expected, boolean desired) {
+  private Optional<Outcome> act(
+      Wanted wanted, Work work, boolean expected, boolean desired, Optional<Objection> held) {
     Outcome outcome;
     try (var _ = state.holdKernel("run")) {
       outcome = work.run();
@@ -213,7 +240,7 @@ final class Enforcement {
     }
     switch (outcome) {
       case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ ->
-          stands(wanted, outcome, desired);
+          stands(wanted, outcome, desired, held);
       case Outcome.Contested(var sentence) -> contested(wanted, sentence, desired);
       case Outcome.RolledBack(var why, var reason) -> {
         failed(wanted, desired);
@@ -276,7 +303,7 @@ final class Enforcement {
   }
 
   /** It was read back from the kernel. */
-  private void stands(Wanted wanted, Outcome outcome, boolean desired) {
+  private void stands(Wanted wanted, Outcome outcome, boolean desired, Optional<Objection> held) {
     telemetry.health().verified();
     telemetry.metrics().applied(wanted.revision(), clock.instant());
     if (!desired) {
@@ -292,7 +319,13 @@ final class Enforcement {
         cluster.reconnect();
       }
     }
-    report(NodePhase.APPLIED, "");
+    held.ifPresentOrElse(this::heldBack, () -> report(NodePhase.APPLIED, ""));
+  }
+
+  private void heldBack(Objection objection) {
+    var sentence = "an address set keeps what it held: " + objection.sentence();
+    reporter.event(objection.why().reason(), "Held back: " + sentence);
+    report(NodePhase.ROLLED_BACK, objection.why().reason(), sentence);
   }
 
   private static void log(Wanted wanted, Outcome outcome, boolean expected) {

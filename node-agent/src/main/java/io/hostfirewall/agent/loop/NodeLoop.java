@@ -171,7 +171,7 @@ public final class NodeLoop implements AutoCloseable {
       return;
     }
     var told = woken.contains(Cause.KERNEL);
-    var plan = planner.plan();
+    var plan = planner.plan(enforcement.enforced());
     if (!(plan instanceof Plan.Wait)) {
       waitingSince = null;
     }

@@ -6,14 +6,17 @@ import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.api.v1alpha1.NodeDescription;
+import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,9 @@ final class Planner {
   private final Revisions revisions;
   private final NodeObserver node;
   private final List<Family> families;
+
+  /** Contents of sets that are gone from the cluster, as they were enforced before. */
+  private final Map<String, List<Cidr>> lastEnforced = new HashMap<>();
 
   private @Nullable Inputs lastInputs;
   private @Nullable Plan lastPlan;
@@ -42,7 +48,12 @@ final class Planner {
     this.families = List.copyOf(families);
   }
 
-  Plan plan() {
+  /**
+   * Decides.
+   *
+   * @param enforced what is in force now
+   */
+  Plan plan(Optional<Wanted> enforced) {
     var state = cluster.nodeState();
     if (state.isEmpty()) {
       return new Plan.Wait("no HostFirewallNodeState of this node was read yet");
@@ -57,10 +68,10 @@ final class Planner {
     if (spec.node() == null || spec.node().addresses() == null || spec.node().podCIDRs() == null) {
       return new Plan.Keep("the HostFirewallNodeState of this node does not describe the node");
     }
-    return plan(spec.revision(), spec.node());
+    return plan(spec.revision(), spec.node(), enforced);
   }
 
-  private Plan plan(String revision, NodeDescription description) {
+  private Plan plan(String revision, NodeDescription description, Optional<Wanted> enforced) {
     var known = cluster.addressSets();
     if (known.isEmpty()) {
       return new Plan.Wait("no address set was read yet");
@@ -82,7 +93,32 @@ final class Planner {
       var problem = revisions.problem();
       return new Plan.Wait(problem.isEmpty() ? "revision " + revision + " is being read" : problem);
     }
+    for (var policy : content.get().policies()) {
+      for (var name : NamedSets.of(policy.spec())) {
+        var networks = networks(name, known.get(), enforced);
+        if (networks.isEmpty()) {
+          return new Plan.Wait(
+              "address set %s, which policy %s names, does not exist"
+                  .formatted(name, policy.name()));
+        }
+        sets.put(name, networks.get());
+      }
+    }
     return compile(revision, content.get(), description, sets);
+  }
+
+  /** A set that was deleted while rules name it keeps what it held, whoever saw it last. */
+  private Optional<List<Cidr>> networks(
+      String name, Map<String, List<Cidr>> known, Optional<Wanted> enforced) {
+    var networks = known.get(name);
+    if (networks != null) {
+      lastEnforced.remove(name);
+      return Optional.of(networks);
+    }
+    if (!lastEnforced.containsKey(name)) {
+      enforced.flatMap(wanted -> wanted.addressSet(name)).ifPresent(n -> lastEnforced.put(name, n));
+    }
+    return Optional.ofNullable(lastEnforced.get(name));
   }
 
   private static boolean isNamed(NodeDescription description, List<Cidr> nodes) {

@@ -19,6 +19,12 @@ final class Document {
     this.file = file;
   }
 
+  /** The same without what was found wrong. */
+  Document(Document other) {
+    this.file = other.file;
+    lines.putAll(other.lines);
+  }
+
   /** Remembers where a field stands. */
   void place(String field, Node node) {
     lines.put(field, line(node));

@@ -1,8 +1,12 @@
 package io.hostfirewall.agent.policyfile;
 
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.ruleset.check.AddressSetCheck;
+import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.check.PolicyCheck;
+import io.hostfirewall.ruleset.check.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -13,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -29,6 +32,7 @@ public final class PolicyFiles {
 
   private static final String API_VERSION = "hostfirewall.io/v1alpha1";
   private static final String KIND = "HostFirewallPolicy";
+  private static final String ADDRESS_SET = "HostFirewallAddressSet";
   private static final List<String> TOP =
       List.of("apiVersion", "kind", "metadata", "spec", "status");
 
@@ -36,7 +40,8 @@ public final class PolicyFiles {
   private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?";
 
   private final InputStream standardInput;
-  private final List<RevisionPolicy> policies = new ArrayList<>();
+  private final List<PolicyOfFile> policies = new ArrayList<>();
+  private final AddressSetsOfFiles addressSets = new AddressSetsOfFiles();
   private final List<FileProblem> problems = new ArrayList<>();
   private final Map<String, String> seen = new HashMap<>();
 
@@ -44,11 +49,13 @@ public final class PolicyFiles {
     this.standardInput = standardInput;
   }
 
+  private record PolicyOfFile(RevisionPolicy policy, Document document) {}
+
   /** What was read. If there are problems, the policies are not all. */
   public record Read(List<RevisionPolicy> policies, List<FileProblem> problems) {}
 
   /**
-   * Reads every policy of files and folders.
+   * Reads every policy of files and folders, and the address sets that they name.
    *
    * @param paths YAML files, folders of them, or {@code -} for standard input
    */
@@ -59,7 +66,26 @@ public final class PolicyFiles {
       files.problems.add(
           new FileProblem(String.join(" ", paths), 0, "", "no HostFirewallPolicy is in it."));
     }
-    return new Read(List.copyOf(files.policies), List.copyOf(files.problems));
+    if (files.problems.isEmpty()) {
+      files.policies.forEach(files::requireAddressSets);
+    }
+    return new Read(
+        files.problems.isEmpty()
+            ? files.policies.stream().map(read -> files.inPlace(read.policy())).toList()
+            : files.policies.stream().map(PolicyOfFile::policy).toList(),
+        List.copyOf(files.problems));
+  }
+
+  private void requireAddressSets(PolicyOfFile read) {
+    var document = new Document(read.document());
+    NamedSets.unknown(read.policy().spec(), addressSets.names())
+        .forEach(problem -> document.problem(problem.field(), problem.message()));
+    problems.addAll(document.problems());
+  }
+
+  private RevisionPolicy inPlace(RevisionPolicy policy) {
+    return new RevisionPolicy(
+        policy.name(), policy.uid(), policy.generation(), addressSets.inPlace(policy.spec()));
   }
 
   private void path(String path) {
@@ -89,7 +115,7 @@ public final class PolicyFiles {
       for (var node : new Yaml(new LoaderOptions()).composeAll(new StringReader(text))) {
         if (node != null && !node.getTag().equals(Tag.NULL)) {
           var document = new Document(file);
-          policy(node, document).ifPresent(policies::add);
+          object(node, document);
           problems.addAll(document.problems());
         }
       }
@@ -101,43 +127,65 @@ public final class PolicyFiles {
     }
   }
 
-  private Optional<RevisionPolicy> policy(Node node, Document document) {
+  private void object(Node node, Document document) {
     if (!(node instanceof MappingNode mapping)) {
       document.problem("", node, "is no Kubernetes object.");
-      return Optional.empty();
+      return;
     }
     document.place("", node);
     var reader = new RecordReader(document);
     var fields = reader.fields(mapping, "", TOP);
     fields.forEach(document::place);
     var isOurs = says(document, fields, "apiVersion", API_VERSION);
-    if (!says(document, fields, "kind", KIND) || !isOurs) {
-      return Optional.empty();
+    var isAddressSet = ADDRESS_SET.equals(text(fields.get("kind")));
+    if (!isOurs || (!isAddressSet && !says(document, fields, "kind", KIND))) {
+      return;
     }
-    var name = name(document, fields.get("metadata"));
-    if (!fields.containsKey("spec")) {
+    var name = name(document, isAddressSet ? ADDRESS_SET : KIND, fields.get("metadata"));
+    var spec = fields.get("spec");
+    if (spec == null) {
       document.problem("spec", "is required.");
-      return Optional.empty();
+    } else if (isAddressSet) {
+      addressSet(name, reader.read(HostFirewallAddressSetSpec.class, spec, "spec"), document);
+    } else {
+      policy(name, reader.read(HostFirewallPolicySpec.class, spec, "spec"), document);
     }
-    var spec = reader.read(HostFirewallPolicySpec.class, fields.get("spec"), "spec");
+  }
+
+  private void policy(String name, @Nullable Object spec, Document document) {
     if (document.problems().isEmpty() && spec instanceof HostFirewallPolicySpec read) {
-      PolicyCheck.check(read)
-          .forEach(problem -> document.problem(problem.field(), sentence(problem.message())));
-      return Optional.of(new RevisionPolicy(name, "", 1L, read));
+      complain(document, PolicyCheck.check(read));
+      policies.add(new PolicyOfFile(new RevisionPolicy(name, "", 1L, read), document));
     }
-    return Optional.empty();
+  }
+
+  private void addressSet(String name, @Nullable Object spec, Document document) {
+    if (document.problems().isEmpty() && spec instanceof HostFirewallAddressSetSpec read) {
+      complain(document, AddressSetCheck.check(read));
+      if (document.problems().isEmpty()) {
+        addressSets.add(name, read);
+      }
+    }
+  }
+
+  private static void complain(Document document, List<Problem> problems) {
+    problems.forEach(problem -> document.problem(problem.field(), sentence(problem.message())));
   }
 
   private static boolean says(
       Document document, Map<String, Node> fields, String field, String wanted) {
-    var said = fields.get(field) instanceof ScalarNode scalar ? scalar.getValue() : "";
+    var said = text(fields.get(field));
     if (!said.equals(wanted)) {
       document.problem(field, "\"%s\" is not \"%s\".".formatted(said, wanted));
     }
     return said.equals(wanted);
   }
 
-  private String name(Document document, @Nullable Node metadata) {
+  private static String text(@Nullable Node node) {
+    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
+  }
+
+  private String name(Document document, String kind, @Nullable Node metadata) {
     var name = "";
     if (metadata instanceof MappingNode mapping) {
       for (var tuple : mapping.getValue()) {
@@ -154,10 +202,12 @@ public final class PolicyFiles {
           "metadata.name",
           "\"%s\" is no name: 1 to 63 of the characters a-z, 0-9, - and .".formatted(name));
     }
-    var earlier = seen.putIfAbsent(name, document.file());
+    var earlier = seen.putIfAbsent(kind + " " + name, document.file());
     if (earlier != null) {
       document.problem(
-          "metadata.name", "\"%s\" is the name of another policy in %s.".formatted(name, earlier));
+          "metadata.name",
+          "\"%s\" is the name of another %s in %s."
+              .formatted(name, kind.equals(KIND) ? "policy" : "address set", earlier));
     }
     return name;
   }

@@ -58,19 +58,24 @@ public final class WayIn implements Proof {
 
   @Override
   public Optional<Objection> objection(Wanted wanted) {
+    return foreseen(wanted).stream().findFirst();
+  }
+
+  @Override
+  public List<Objection> foreseen(Wanted wanted) {
     if (wanted.isNothing() || wanted.lockoutAcknowledged()) {
-      return Optional.empty();
+      return List.of();
     }
     try {
-      return objection(wanted, sockets.read());
+      return objections(wanted, sockets.read());
     } catch (IOException e) {
-      return Optional.of(
+      return List.of(
           new Objection(
               Outcome.Why.PROBE_FAILED, "cannot read who is connected: " + e.getMessage()));
     }
   }
 
-  private Optional<Objection> objection(Wanted wanted, List<TcpSocket> sockets) {
+  private List<Objection> objections(Wanted wanted, List<TcpSocket> sockets) {
     var sessions = sockets.stream().filter(WayIn::isFromElsewhere).toList();
     var ssh = sshPorts.apply(listeners(sockets, sessions));
     return sessions.stream()
@@ -79,7 +84,7 @@ public final class WayIn implements Proof {
                 ssh.contains(session.localPort())
                     || wanted.apiServerPorts().contains(session.localPort()))
         .flatMap(session -> refusal(wanted, session).stream())
-        .findFirst();
+        .toList();
   }
 
   private static boolean isFromElsewhere(TcpSocket socket) {

@@ -9,6 +9,14 @@ public interface Proof {
   /** The reason, or empty if nothing speaks against them. */
   Optional<Objection> objection(Wanted wanted);
 
+  /**
+   * All reasons that can be told without trying anything, so that they are known before something
+   * is written.
+   */
+  default List<Objection> foreseen(Wanted wanted) {
+    return List.of();
+  }
+
   /** No proof is asked for. */
   static Proof none() {
     return wanted -> Optional.empty();
@@ -16,6 +24,16 @@ public interface Proof {
 
   /** The first objection of several proofs. */
   static Proof all(List<Proof> proofs) {
-    return wanted -> proofs.stream().flatMap(proof -> proof.objection(wanted).stream()).findFirst();
+    return new Proof() {
+      @Override
+      public Optional<Objection> objection(Wanted wanted) {
+        return proofs.stream().flatMap(proof -> proof.objection(wanted).stream()).findFirst();
+      }
+
+      @Override
+      public List<Objection> foreseen(Wanted wanted) {
+        return proofs.stream().flatMap(proof -> proof.foreseen(wanted).stream()).toList();
+      }
+    };
   }
 }

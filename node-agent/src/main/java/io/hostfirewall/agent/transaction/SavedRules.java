@@ -96,12 +96,8 @@ final class SavedRules {
    * they were written down. One that is empty there may have been emptied by somebody.
    */
   static Wanted withLiveSets(Wanted wanted, Observed now) {
-    return new Wanted(
-        wanted.rules(),
-        wanted.liveSets().stream().map(set -> standing(now, set).orElse(set)).toList(),
-        wanted.apiServerPorts(),
-        wanted.lockoutAcknowledged(),
-        wanted.revision());
+    return wanted.withLiveSets(
+        wanted.liveSets().stream().map(set -> standing(now, set).orElse(set)).toList());
   }
 
   private static Optional<IpSet> standing(Observed now, IpSet set) {

@@ -269,6 +269,11 @@ public final class Transaction {
     }
   }
 
+  /** What of a change of address sets may be made at once, before anything is written. */
+  public SetEdits.Admitted admit(Wanted standing, Wanted wanted) {
+    return new SetEdits(proof).admit(standing, wanted);
+  }
+
   private Outcome contested(Difference difference) {
     position.contested(clock.instant(), difference.sentence());
     return new Outcome.Contested(difference.sentence());

@@ -3,6 +3,7 @@ package io.hostfirewall.agent.transaction;
 import io.hostfirewall.ruleset.compile.Compiler;
 import io.hostfirewall.ruleset.compile.LiveSets;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.merge.EffectivePolicy;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.ContentHash;
@@ -57,6 +58,27 @@ public record Wanted(
         facts.apiServer().ports(),
         policy.lockoutAcknowledged(),
         revision);
+  }
+
+  /** The same with other contents of its live sets. */
+  Wanted withLiveSets(List<IpSet> sets) {
+    return new Wanted(rules, sets, apiServerPorts, lockoutAcknowledged, revision);
+  }
+
+  /** Whether the other differs in live sets at most. */
+  public boolean hasRulesOf(Wanted other) {
+    return rules.equals(other.rules) && revision.equals(other.revision);
+  }
+
+  /** The content of an address set, if it is one of the live sets. */
+  public Optional<List<Cidr>> addressSet(String name) {
+    var names =
+        Stream.of(Family.values()).map(family -> SetNames.addressSet(family, name)).toList();
+    var sets = liveSets.stream().filter(set -> names.contains(set.name())).toList();
+    return sets.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            sets.stream().flatMap(set -> set.entries().stream()).map(Cidr::parse).toList());
   }
 
   public boolean isNothing() {

@@ -20,12 +20,14 @@ import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.agent.transaction.WarmUp;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
@@ -43,6 +45,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,7 +191,19 @@ class NodeLoopTest {
   private final MemoryKernel kernel = new MemoryKernel();
   private final Metrics metrics = new Metrics("test", "nft");
   private volatile Optional<Objection> objection = Optional.empty();
-  private final Proof proof = wanted -> objection;
+  private volatile Function<Wanted, List<Objection>> foreseen = wanted -> List.of();
+  private final Proof proof =
+      new Proof() {
+        @Override
+        public Optional<Objection> objection(Wanted wanted) {
+          return objection;
+        }
+
+        @Override
+        public List<Objection> foreseen(Wanted wanted) {
+          return foreseen.apply(wanted);
+        }
+      };
   private final SteppedClock clock = new SteppedClock();
   private Path path;
   private StateFolder folder;
@@ -196,7 +212,7 @@ class NodeLoopTest {
 
   @BeforeEach
   void start(@TempDir Path temporary) throws IOException {
-    path = Files.createDirectory(temporary.resolve("state"));
+    path = Files.createDirectories(temporary.resolve("state"));
     folder = new StateFolder(path);
     loop =
         new NodeLoop(
@@ -528,6 +544,115 @@ class NodeLoopTest {
         .untilAsserted(
             () -> assertThat(cluster.last().orElseThrow().addressSetsHash()).isNotEqualTo(hash));
     assertThat(dispatcherTarget()).isEqualTo(target);
+  }
+
+  private static final String OFFICE = SetNames.addressSet(Family.IPV4, "office");
+
+  private void addressSet(String name, String... networks) {
+    var sets = new ConcurrentHashMap<>(Optional.ofNullable(cluster.sets).orElse(SETS));
+    sets.put(name, Stream.of(networks).map(Cidr::parse).toList());
+    cluster.sets = sets;
+    cluster.changed.run();
+  }
+
+  private void wantOffice() {
+    cluster.revisions.put(
+        "hfr-office", new HostFirewallRevisionSpec(List.of(Examples.openingTo("office"))));
+    cluster.want("hfr-office");
+  }
+
+  /** Objects to every content of the set without an address, as if somebody were connected. */
+  private void somebodyIsConnectedFrom(String address) {
+    var here = Cidr.parse(address);
+    var locked = new Objection(Outcome.Why.WOULD_LOCK_OUT, address + " could not come again");
+    foreseen =
+        wanted ->
+            wanted.addressSet("office").orElse(List.of()).contains(here)
+                ? List.of()
+                : List.of(locked);
+  }
+
+  @Test
+  void nothing_is_enforced_that_names_a_set_which_was_never_seen() {
+    wantOffice();
+    awaitStatus(NodePhase.PENDING, null);
+    assertThat(cluster.last().orElseThrow().message())
+        .isEqualTo("address set office, which policy example names, does not exist");
+
+    addressSet("office", "10.1.0.0/16");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    assertThat(kernel.set(OFFICE)).containsExactly("10.1.0.0/16");
+  }
+
+  @Test
+  void a_set_keeps_what_it_holds_while_that_would_lock_somebody_out_and_others_change() {
+    addressSet("office", "10.1.0.1/32", "10.2.0.0/16");
+    wantOffice();
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    var target = dispatcherTarget();
+    somebodyIsConnectedFrom("10.1.0.1");
+
+    addressSet("office");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-office");
+    assertThat(cluster.last().orElseThrow().message())
+        .isEqualTo("an address set keeps what it held: 10.1.0.1 could not come again");
+    addressSet("cluster-nodes", "192.0.2.11/32", "192.0.2.12/32");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(kernel.set(SetNames.addressSet(Family.IPV4, "cluster-nodes")))
+                    .hasSize(2));
+    assertThat(kernel.set(OFFICE)).containsExactly("10.1.0.1", "10.2.0.0/16");
+    assertThat(cluster.last().orElseThrow().state()).isEqualTo(NodePhase.ROLLED_BACK);
+
+    addressSet("office", "10.1.0.1/32");
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    assertThat(kernel.set(OFFICE)).containsExactly("10.1.0.1");
+
+    addressSet("office");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-office");
+    foreseen = wanted -> List.of();
+    drift.wake.run();
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    assertThat(kernel.set(OFFICE)).isEmpty();
+    assertThat(dispatcherTarget()).isEqualTo(target);
+  }
+
+  @Test
+  void an_edit_that_was_held_back_is_over_when_it_is_taken_back() {
+    addressSet("office", "10.1.0.1/32");
+    wantOffice();
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    somebodyIsConnectedFrom("10.1.0.1");
+    addressSet("office");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-office");
+
+    addressSet("office", "10.1.0.1/32");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+  }
+
+  @Test
+  void a_set_that_was_deleted_in_use_is_kept_by_who_never_saw_it() throws Exception {
+    addressSet("office", "10.1.0.0/16", "fd01::/64");
+    wantOffice();
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    stop();
+    cluster.sets = SETS;
+    cluster.reports.clear();
+
+    start(path.getParent());
+    addressSet("cluster-nodes", "192.0.2.11/32", "192.0.2.12/32");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(kernel.set(SetNames.addressSet(Family.IPV4, "cluster-nodes")))
+                    .hasSize(2));
+    assertThat(kernel.set(OFFICE)).containsExactly("10.1.0.0/16");
+    assertThat(kernel.set(SetNames.addressSet(Family.IPV6, "office"))).containsExactly("fd01::/64");
   }
 
   @Test

@@ -54,6 +54,59 @@ class PolicyFilesTest {
     assertThat(rule.rateLimit().burst()).isEqualTo(1);
   }
 
+  private static final String BY_NAME =
+      GOOD.replace("- networks: [10.0.0.0/8]", "- addressSet: office");
+
+  private static String addressSet(String name, String spec) {
+    return """
+        ---
+        apiVersion: hostfirewall.io/v1alpha1
+        kind: HostFirewallAddressSet
+        metadata: {name: %s}
+        spec: {%s}
+        """
+        .formatted(name, spec);
+  }
+
+  @Test
+  void networks_take_the_place_of_the_name_of_their_address_set() {
+    var read =
+        read(
+            BY_NAME
+                + addressSet("office", "networks: [10.0.0.0/8]")
+                + addressSet("second", "set: office, networks: [\"fd00::/8\"]")
+                + addressSet("web", "networks: []"));
+
+    assertThat(read.problems()).isEmpty();
+    var from = read.policies().getFirst().spec().ingress().getFirst().from().getFirst();
+    assertThat(from.networks()).containsExactly("10.0.0.0/8", "fd00::/8");
+    assertThat(from.addressSet()).isNull();
+  }
+
+  @Test
+  void an_address_set_that_nobody_wrote_is_shown_where_it_is_named() {
+    assertThat(problems(BY_NAME + addressSet("offices", "networks: [10.0.0.0/8]")))
+        .containsExactly(
+            "-:11: spec.ingress[0].from[0].addressSet: there is no address set \"office\". Create a"
+                + " HostFirewallAddressSet of that name, or correct the name.");
+  }
+
+  @Test
+  void an_address_set_is_checked_as_strictly_as_a_policy() {
+    assertThat(problems(BY_NAME + addressSet("office", "networks: [10.0.0.1/8]")))
+        .singleElement()
+        .asString()
+        .startsWith("-:19: spec.networks[0]: \"10.0.0.1/8\" has host bits.");
+    assertThat(problems(BY_NAME + addressSet("office", "network: [10.0.0.0/8]")))
+        .singleElement()
+        .asString()
+        .startsWith("-:19: spec.network: unknown field. Did you mean \"networks\"?");
+    var twice = addressSet("office", "networks: []");
+    assertThat(problems(BY_NAME + twice + twice))
+        .containsExactly(
+            "-:23: metadata.name: \"office\" is the name of another address set in -.");
+  }
+
   @Test
   void a_misspelt_field_is_shown_with_its_line_and_the_word_that_was_meant() {
     assertThat(problems(GOOD.replace("burst: 1", "brust: 1")))

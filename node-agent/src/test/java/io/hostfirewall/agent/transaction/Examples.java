@@ -23,23 +23,21 @@ public final class Examples {
   public static RevisionPolicy opening(int port) {
     return policy(
         List.of(new PortSelector(TransportProtocol.TCP, port, null)),
-        List.of("10.9." + port % 256 + ".0/24", "fd09:" + port + "::/64"));
+        new Peer(
+            List.of("10.9." + port % 256 + ".0/24", "fd09:" + port + "::/64"), null, null, null));
   }
 
-  private static RevisionPolicy policy(List<PortSelector> ports, List<String> networks) {
+  /** Opens a TCP port to an address set. */
+  public static RevisionPolicy openingTo(String addressSet) {
+    return policy(
+        List.of(new PortSelector(TransportProtocol.TCP, 22, null)),
+        new Peer(null, null, addressSet, null));
+  }
+
+  private static RevisionPolicy policy(List<PortSelector> ports, Peer from) {
     var rule =
         new PolicyRule(
-            "door",
-            Action.ACCEPT,
-            List.of(new Peer(networks, null, null, null)),
-            null,
-            ports,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+            "door", Action.ACCEPT, List.of(from), null, ports, null, null, null, null, null, null);
     var spec =
         new HostFirewallPolicySpec(
             new LabelSelector(),

@@ -56,8 +56,7 @@ public final class AddressSetKeeper implements Reconciler<EndpointSlice> {
                     .withSecondaryToPrimaryMapper(node -> ids(apiServers.list(any -> true)))
                     .withOnUpdateFilter((now, before) -> NodeView.changed(before, now)));
     var sets =
-        Informers.on(
-            HostFirewallAddressSet.class,
+        Informers.onAddressSets(
             context,
             settings ->
                 settings

@@ -20,6 +20,8 @@ final class ClusterAddresses {
   static final String API_SERVERS = "cluster-apiservers";
   static final String CONTROL_PLANE = "cluster-control-plane";
 
+  static final Set<String> NAMES = Set.of(NODES, PODS, API_SERVERS, CONTROL_PLANE);
+
   private static final Logger LOG = Logger.getLogger(ClusterAddresses.class);
 
   private ClusterAddresses() {}

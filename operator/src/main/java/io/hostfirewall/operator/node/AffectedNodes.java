@@ -10,6 +10,7 @@ import io.hostfirewall.operator.select.NodeSelection;
 import io.hostfirewall.operator.select.NodeView;
 import io.javaoperatorsdk.operator.api.reconciler.ResourceCache;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Collection;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,6 +33,10 @@ record AffectedNodes(
             .collect(Collectors.toSet());
     var holders = states.list(state -> holding.contains(state.getSpec().revision()));
     return ids(Stream.concat(selected, holders));
+  }
+
+  Set<ResourceID> byAll(Collection<HostFirewallPolicy> policies) {
+    return policies.stream().flatMap(policy -> by(policy).stream()).collect(Collectors.toSet());
   }
 
   private static boolean holds(HostFirewallRevision revision, HostFirewallPolicy policy) {

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
@@ -17,6 +18,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.operator.address.KnownSets;
 import io.hostfirewall.operator.agent.AgentDaemonSets;
 import io.hostfirewall.operator.agent.AgentPods;
 import io.hostfirewall.operator.agent.Agents;
@@ -30,6 +32,7 @@ import io.hostfirewall.operator.select.RevisionChoice;
 import io.hostfirewall.operator.select.RevisionChooser;
 import io.hostfirewall.operator.watch.Informers;
 import io.hostfirewall.operator.watch.KubernetesService;
+import io.hostfirewall.ruleset.check.NamedSets;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -121,8 +124,18 @@ public final class NodeReconciler implements Reconciler<Node> {
                     .withLabelSelector(KubernetesService.SELECTOR)
                     .withSecondaryToPrimaryMapper(
                         slice -> ids(context.getPrimaryCache().list(any -> true))));
+    var addressSets =
+        Informers.onAddressSets(
+            context,
+            settings ->
+                settings
+                    .withSecondaryToPrimaryMapper(
+                        set ->
+                            affected.byAll(
+                                policies.list(p -> names(p, KnownSets.name(set))).toList()))
+                    .withOnUpdateFilter(KnownSets::renamed));
     return Stream.<EventSource<?, Node>>concat(
-            Stream.of(states, revisions, policies, apiServers, new WaitingNodes()),
+            Stream.of(states, revisions, policies, apiServers, addressSets, new WaitingNodes()),
             agents == null
                 ? Stream.of()
                 : Stream.of(AgentPods.on(agents, context, this::concerned)))
@@ -236,7 +249,8 @@ public final class NodeReconciler implements Reconciler<Node> {
   private List<RevisionPolicy> inForce(
       Collection<HostFirewallPolicy> policies, Context<Node> context) {
     var known = revisions.known(Informers.of(HostFirewallRevision.class, context));
-    return PolicyVerdict.inForce(policies, known);
+    var addressSets = KnownSets.of(cached(HostFirewallAddressSet.class, context));
+    return PolicyVerdict.inForce(policies, known, addressSets);
   }
 
   /** Opening a firewall is believed only from the API server itself, never from a cache. */
@@ -296,6 +310,10 @@ public final class NodeReconciler implements Reconciler<Node> {
 
   private static String revisionOf(@Nullable HostFirewallNodeState state) {
     return state == null ? NO_REVISION : state.getSpec().revision();
+  }
+
+  private static boolean names(HostFirewallPolicy policy, String addressSet) {
+    return NamedSets.of(policy.getSpec()).contains(addressSet);
   }
 
   private static boolean names(HostFirewallNodeState state, HostFirewallRevision revision) {

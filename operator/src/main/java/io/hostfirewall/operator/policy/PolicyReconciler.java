@@ -9,15 +9,18 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
+import io.hostfirewall.operator.address.KnownSets;
 import io.hostfirewall.operator.rollout.Fleet;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.operator.select.PolicyVerdict;
 import io.hostfirewall.operator.select.RevisionChooser;
 import io.hostfirewall.operator.watch.Informers;
+import io.hostfirewall.ruleset.check.NamedSets;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
@@ -28,6 +31,7 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -94,8 +98,17 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
                     .withSecondaryToPrimaryMapper(
                         revision -> ids(all.list(policy -> holds(revision, policy))))
                     .withOnUpdateFilter((now, before) -> false));
+    var addressSets =
+        Informers.onAddressSets(
+            context,
+            settings ->
+                settings
+                    .withSecondaryToPrimaryMapper(
+                        set -> ids(all.list(policy -> names(policy, KnownSets.name(set)))))
+                    .withOnUpdateFilter(KnownSets::renamed));
     return Stream.concat(
-            Stream.of(nodes, states, revisions), surroundings.eventSources(context, nodes).stream())
+            Stream.of(nodes, states, revisions, addressSets),
+            surroundings.eventSources(context, nodes).stream())
         .toList();
   }
 
@@ -116,7 +129,12 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
 
   private static PolicyVerdict validate(
       HostFirewallPolicy policy, Context<HostFirewallPolicy> context) {
-    return PolicyVerdict.of(policy, cached(HostFirewallRevision.class, context));
+    return PolicyVerdict.of(
+        policy, cached(HostFirewallRevision.class, context), addressSets(context));
+  }
+
+  private static Set<String> addressSets(Context<HostFirewallPolicy> context) {
+    return KnownSets.of(cached(HostFirewallAddressSet.class, context));
   }
 
   private NodeTally observe(PolicyVerdict verdict, Context<HostFirewallPolicy> context) {
@@ -127,7 +145,7 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
             cached(Node.class, context).stream().map(NodeView::of).toList(),
             cached(HostFirewallNodeState.class, context),
             revisions,
-            PolicyVerdict.inForce(policies, revisions),
+            PolicyVerdict.inForce(policies, revisions, addressSets(context)),
             chooser,
             surroundings.agents(context));
     return new NodeObserver(fleet).tally(verdict);
@@ -191,6 +209,10 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
             .build());
     fresh.setStatus(status);
     return fresh;
+  }
+
+  private static boolean names(HostFirewallPolicy policy, String addressSet) {
+    return NamedSets.of(policy.getSpec()).contains(addressSet);
   }
 
   private static boolean holds(HostFirewallRevision revision, HostFirewallPolicy policy) {

@@ -30,7 +30,7 @@ final class PolicyStatuses {
   static final String STALLED = "Stalled";
   static final String POD_NETWORKS_UNKNOWN = "PodNetworksUnknown";
 
-  static final String INVALID = "Invalid";
+  static final String INVALID = PolicyVerdict.INVALID;
   static final String NO_NODES_SELECTED = "NoNodesSelected";
   private static final String PARTIALLY_PROGRAMMED = "PartiallyProgrammed";
   static final String NOT_ENFORCEABLE = Failures.NOT_ENFORCEABLE;
@@ -89,13 +89,13 @@ final class PolicyStatuses {
   private static Condition accepted(PolicyVerdict verdict, Conditions conditions) {
     return verdict.accepted()
         ? conditions.condition(ACCEPTED, true, ACCEPTED, "")
-        : conditions.condition(ACCEPTED, false, INVALID, refusal(verdict));
+        : conditions.condition(ACCEPTED, false, verdict.reason(), refusal(verdict));
   }
 
   private static Standing standing(PolicyVerdict verdict, NodeTally nodes, boolean wasReady) {
     var counts = nodes.counts();
     if (!verdict.accepted()) {
-      return Standing.stalled(INVALID, refusal(verdict));
+      return Standing.stalled(verdict.reason(), refusal(verdict));
     }
     if (counts.selected() == 0) {
       return Standing.stalled(

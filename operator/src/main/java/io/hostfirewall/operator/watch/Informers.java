@@ -1,6 +1,7 @@
 package io.hostfirewall.operator.watch;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -22,6 +23,9 @@ public final class Informers {
   /** Objects in one answer: a whole cluster at once, not yet slim, would need memory only then. */
   public static final long PAGE = 200;
 
+  /** One of them may take 400 KB. */
+  private static final long PAGE_OF_ADDRESS_SETS = 20;
+
   private Informers() {}
 
   /** An informer on all objects of a kind. */
@@ -35,6 +39,23 @@ public final class Informers {
     builder.withItemStore(new SlimStore<>()).withInformerListLimit(PAGE);
     settings.accept(builder);
     return new InformerEventSource<>(builder.build(), context);
+  }
+
+  /**
+   * An informer on all address sets, of whose networks those are kept that the operator keeps
+   * itself; of the others there may be a hundred thousand.
+   */
+  public static <P extends HasMetadata>
+      InformerEventSource<HostFirewallAddressSet, P> onAddressSets(
+          EventSourceContext<P> context,
+          Consumer<InformerEventSourceConfiguration.Builder<HostFirewallAddressSet>> settings) {
+    return on(
+        HostFirewallAddressSet.class,
+        context,
+        builder -> {
+          builder.withInformerListLimit(PAGE_OF_ADDRESS_SETS);
+          settings.accept(builder);
+        });
   }
 
   /** The informer that {@link #on} made for this controller. */

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.informers.cache.BasicItemStore;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * memory in a large cluster.
  */
 public final class SlimStore<R extends HasMetadata> extends BasicItemStore<R> {
+
+  /** How names of address sets begin that the operator keeps. */
+  private static final String OF_THE_OPERATOR = "cluster-";
 
   public SlimStore() {
     super(Cache::metaNamespaceKeyFunc);
@@ -32,6 +37,7 @@ public final class SlimStore<R extends HasMetadata> extends BasicItemStore<R> {
     switch (object) {
       case Node node -> slim(node);
       case Pod pod -> slim(pod);
+      case HostFirewallAddressSet set -> slim(set);
       default -> {}
     }
   }
@@ -42,6 +48,13 @@ public final class SlimStore<R extends HasMetadata> extends BasicItemStore<R> {
       node.getStatus().setVolumesAttached(List.of());
       node.getStatus().setVolumesInUse(List.of());
       node.getStatus().setNodeInfo(null);
+    }
+  }
+
+  /** The operator compares only what it writes itself. */
+  private static void slim(HostFirewallAddressSet set) {
+    if (set.getSpec() != null && !set.getMetadata().getName().startsWith(OF_THE_OPERATOR)) {
+      set.setSpec(new HostFirewallAddressSetSpec(set.getSpec().set(), List.of()));
     }
   }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What Flux, Argo CD and kubectl wait for read in each phase of a policy's life. */
@@ -59,7 +60,7 @@ class KstatusTest {
     policy = Samples.invalidPolicy("web", 2, "web");
     assertThat(after(Phase.APPLIED)).isEqualTo("Failed");
 
-    var verdict = PolicyVerdict.of(policy, List.of(Samples.revision("hfr-1", before)));
+    var verdict = PolicyVerdict.of(policy, List.of(Samples.revision("hfr-1", before)), Set.of());
     policy.setStatus(
         PolicyStatuses.of(policy, verdict, nodes(Phase.APPLIED), Optional.empty(), NOON));
     assertThat(kstatus(policy)).isEqualTo("Failed");
@@ -119,7 +120,7 @@ class KstatusTest {
 
   /** What is read once the operator has looked at nodes that are so far. */
   private String after(Phase... phases) {
-    var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of());
+    var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of(), Set.of());
     policy.setStatus(PolicyStatuses.of(policy, verdict, nodes(phases), Optional.empty(), NOON));
     return kstatus(policy);
   }

@@ -132,7 +132,7 @@ class PolicyLifeTest {
 
   private static HostFirewallPolicy judged(
       HostFirewallPolicy policy, List<HostFirewallRevision> revisions, NodeTally nodes) {
-    var verdict = PolicyVerdict.of(policy, revisions);
+    var verdict = PolicyVerdict.of(policy, revisions, Set.of());
     return with(policy, PolicyStatuses.of(policy, verdict, nodes, Optional.empty(), NOON));
   }
 

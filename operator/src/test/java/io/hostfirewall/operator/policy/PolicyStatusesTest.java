@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -146,7 +147,7 @@ class PolicyStatusesTest {
   @Test
   void a_pod_outside_all_known_networks_is_told_on_every_policy() {
     var stranger = new StrangerPod("shop", "cart-1", "n1", "192.0.2.7");
-    var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of());
+    var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of(), Set.of());
 
     var status =
         PolicyStatuses.of(policy, verdict, nodes(Phase.APPLIED), Optional.of(stranger), NOON);
@@ -170,7 +171,7 @@ class PolicyStatusesTest {
   @Test
   void a_refused_policy_names_the_field_and_what_stays_enforced() {
     var invalid = Samples.invalidPolicy("web", 3, "web");
-    var verdict = PolicyVerdict.of(invalid, List.of(Samples.revision("hfr-1", policy)));
+    var verdict = PolicyVerdict.of(invalid, List.of(Samples.revision("hfr-1", policy)), Set.of());
 
     var status = PolicyStatuses.of(invalid, verdict, nodes(Phase.APPLIED), Optional.empty(), NOON);
 
@@ -268,7 +269,7 @@ class PolicyStatusesTest {
   }
 
   private HostFirewallPolicyStatus status(NodeTally nodes, Instant now) {
-    var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of());
+    var verdict = PolicyVerdict.of(policy, List.<HostFirewallRevision>of(), Set.of());
     return PolicyStatuses.of(policy, verdict, nodes, Optional.empty(), now);
   }
 

@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +22,7 @@ class StatusPaceTest {
 
   private static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
   private static final HostFirewallPolicy POLICY = Samples.validPolicy("web", 1, "web");
-  private static final PolicyVerdict VERDICT = PolicyVerdict.of(POLICY, List.of());
+  private static final PolicyVerdict VERDICT = PolicyVerdict.of(POLICY, List.of(), Set.of());
 
   private final MovingClock clock = new MovingClock();
   private final StatusPace pace = new StatusPace(clock);

@@ -32,7 +32,6 @@ public final class NotYet {
     FIELDS.put("spec.protections.reversePath", Set.of("Disabled"));
     FIELDS.put("spec.ingress[].to", Set.of());
     FIELDS.put("spec.ingress[].logging", Set.of());
-    FIELDS.put("spec.ingress[].from[].addressSet", Set.of());
     FIELDS.put("spec.ingress[].from[].nodes", Set.of());
   }
 

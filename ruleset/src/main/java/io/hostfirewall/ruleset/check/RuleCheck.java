@@ -75,7 +75,17 @@ final class RuleCheck {
       @Nullable List<@Nullable T> values,
       int most,
       BiConsumer<Findings, T> check) {
-    at.size(list, values, 1, most);
+    each(at, list, values, 1, most, check);
+  }
+
+  static <T> void each(
+      Findings at,
+      String list,
+      @Nullable List<@Nullable T> values,
+      int least,
+      int most,
+      BiConsumer<Findings, T> check) {
+    at.size(list, values, least, most);
     if (values == null) {
       return;
     }
@@ -104,7 +114,7 @@ final class RuleCheck {
     each(at, "except", peer.except(), MAX_EXCEPT, RuleCheck::network);
   }
 
-  private static void network(Findings at, String network) {
+  static void network(Findings at, String network) {
     try {
       Cidr.parse(network);
       if (network.indexOf('/') < 0) {

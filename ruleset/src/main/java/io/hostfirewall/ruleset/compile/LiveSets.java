@@ -29,10 +29,10 @@ public final class LiveSets {
     if (facts.clustered()) {
       sets.add(routes(SetNames.podInterfaces(family), family, facts.podInterfaces()));
       sets.add(routes(SetNames.routedPods(family), family, facts.routedPods()));
-      addressSets.forEach(
-          (name, networks) ->
-              sets.add(networks(SetNames.addressSet(family, name), family, networks)));
     }
+    addressSets.forEach(
+        (name, networks) ->
+            sets.add(networks(SetNames.addressSet(family, name), family, networks)));
     return List.copyOf(sets);
   }
 

@@ -350,6 +350,45 @@ class CompilerTest {
   }
 
   @Test
+  void an_address_set_is_one_set_beside_the_one_of_all_networks() {
+    var policy =
+        """
+        nodeSelector: {}
+        ingress:
+        - name: office
+          action: Accept
+          from:
+          - networks: [10.0.0.0/8]
+          - addressSet: office
+          - networks: [192.0.2.0/24]
+        """;
+    for (var family : Family.values()) {
+      var office = "--match-set " + SetNames.addressSet(family, "office") + " src";
+      var rules = chain(Policies.compile(family, Policies.worker(), policy), "RULES");
+
+      assertThat(rules.stream().filter(rule -> rule.contains("web-server/office")))
+          .hasSize(family == Family.IPV4 ? 2 : 1)
+          .filteredOn(rule -> rule.contains(office))
+          .singleElement()
+          .asString()
+          .endsWith("-j RETURN");
+      assertThat(chain(Policies.compile(family, Policies.worker(), policy), "TRUSTED"))
+          .anyMatch(rule -> rule.contains(office));
+    }
+  }
+
+  @Test
+  void whoever_stands_beside_everybody_needs_no_set() {
+    var policy =
+        "nodeSelector: {}\ningress: [{name: all, action: Accept, from: [{networks: [0.0.0.0/0]}, {addressSet: office}]}]";
+
+    assertThat(chain(Policies.compile(Family.IPV4, NodeFacts.standAlone(), policy), "RULES"))
+        .noneMatch(rule -> rule.contains("--match-set"));
+    assertThat(chain(Policies.compile(Family.IPV6, NodeFacts.standAlone(), policy), "RULES"))
+        .anyMatch(rule -> rule.contains("--match-set"));
+  }
+
+  @Test
   void chain_and_set_names_fit_into_the_kernel() {
     for (var family : Family.values()) {
       var rules = Policies.compile(family, Policies.controlPlane(), Policies.WEB_SERVER);

@@ -1,0 +1,187 @@
+package io.hostfirewall.e2e.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.api.model.Condition;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Rules that name address sets, from kubectl to packets. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AddressSetsClusterIT {
+
+  private static final int WEB = 80;
+  private static final int OTHER = 8080;
+  private static final int SSH = 2222;
+
+  /** From where this test speaks to nodes. */
+  private static final String HERE = "10.99.0.1/32";
+
+  private static final String ELSEWHERE = "198.51.100.0/24";
+
+  private static final String POLICY =
+      """
+      apiVersion: hostfirewall.io/v1alpha1
+      kind: HostFirewallPolicy
+      metadata: {name: office}
+      spec:
+        nodeSelector: {}
+        ingress:
+        - name: office
+          action: Accept
+          from: [{addressSet: office}]
+          ports: [{protocol: TCP, port: 80}, {protocol: TCP, port: 2222}]
+      """;
+
+  private final ControlPlane cluster = ControlPlane.start();
+  private ClusterNode node;
+  private RunningProgram operator;
+
+  @BeforeAll
+  void a_node_and_an_operator() {
+    cluster.installRights();
+    node = new ClusterNode(cluster, 11, "nft", WEB, OTHER);
+    operator = Operator.with(cluster, Map.of("HOSTFIREWALL_REVISIONS_KEPT", "1s"));
+    operator.start();
+    node.agent().start();
+  }
+
+  @AfterEach
+  void no_policy() {
+    cluster.admin().run("delete", "hfp", "--all");
+    eventually("open again").until(() -> node.accepts(OTHER));
+    cluster.admin().run("delete", "hfas", "office", "second", "--ignore-not-found");
+  }
+
+  @AfterAll
+  void end() {
+    node.close();
+    operator.close();
+    cluster.close();
+  }
+
+  private static ConditionFactory eventually(String what) {
+    return await(what).atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100));
+  }
+
+  private void addressSet(String object, String set, String... networks) {
+    apply(
+        """
+        apiVersion: hostfirewall.io/v1alpha1
+        kind: HostFirewallAddressSet
+        metadata: {name: %s}
+        spec: {set: %s, networks: %s}
+        """
+            .formatted(object, set, List.of(networks)));
+  }
+
+  private void apply(String yaml) {
+    cluster.admin().runWith(yaml, "apply", "-f", "-");
+  }
+
+  private Condition condition(String type) {
+    return Optional.ofNullable(
+            cluster.client().resources(HostFirewallPolicy.class).withName("office").get())
+        .flatMap(policy -> Optional.ofNullable(policy.getStatus().conditions()))
+        .stream()
+        .flatMap(List::stream)
+        .filter(c -> c.getType().equals(type))
+        .findFirst()
+        .orElseGet(Condition::new);
+  }
+
+  private void awaitCondition(String type, String status, String reason) {
+    eventually(type + " " + status)
+        .untilAsserted(
+            () -> {
+              assertThat(condition(type).getStatus()).isEqualTo(status);
+              assertThat(condition(type).getReason()).isEqualTo(reason);
+            });
+  }
+
+  private String nodeState() {
+    return cluster
+        .client()
+        .resources(HostFirewallNodeState.class)
+        .withName(node.name())
+        .get()
+        .getStatus()
+        .conditions()
+        .stream()
+        .filter(c -> c.getType().equals("Ready"))
+        .map(Condition::getReason)
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void a_set_is_waited_for_and_followed_and_kept_when_it_is_deleted_in_use() {
+    apply(POLICY);
+    awaitCondition("Accepted", "False", "AddressSetNotFound");
+    assertThat(condition("Accepted").getMessage())
+        .startsWith("spec.ingress[0].from[0].addressSet: there is no address set \"office\"");
+    assertThat(condition("Stalled").getStatus()).isEqualTo("True");
+    assertThat(node.accepts(OTHER)).isTrue();
+
+    addressSet("office", "office", HERE);
+    awaitCondition("Programmed", "True", "Programmed");
+    assertThat(node.accepts(WEB)).isTrue();
+    assertThat(node.accepts(OTHER)).isFalse();
+    var rules = node.rules("nft");
+
+    addressSet("office", "office", ELSEWHERE);
+    eventually("closed").until(() -> !node.accepts(WEB));
+    addressSet("second", "office", HERE);
+    eventually("open by the second object").until(() -> node.accepts(WEB));
+    assertThat(node.rules("nft")).isEqualTo(rules);
+
+    cluster.admin().run("delete", "hfas", "office", "second");
+    awaitCondition("Accepted", "False", "AddressSetNotFound");
+    assertThat(condition("Accepted").getMessage()).contains("stays enforced");
+    node.agent().kill();
+    node.agent().start();
+    eventually("looked after again").until(() -> node.ask("/readyz").isPresent());
+    assertThat(node.accepts(WEB)).isTrue();
+    assertThat(node.accepts(OTHER)).isFalse();
+    assertThat(node.rules("nft")).isEqualTo(rules);
+
+    addressSet("office", "office", ELSEWHERE);
+    awaitCondition("Accepted", "True", "Accepted");
+    eventually("closed").until(() -> !node.accepts(WEB));
+  }
+
+  @Test
+  void an_edit_that_would_lock_out_who_is_connected_waits_until_they_are_gone() throws IOException {
+    addressSet("office", "office", HERE);
+    apply(POLICY);
+    awaitCondition("Programmed", "True", "Programmed");
+    try (var _ = new SshServer(node, SSH)) {
+      try (var session = new Socket(node.address(), SSH)) {
+        assertThat(session.getInputStream().readNBytes(3)).asString().isEqualTo("SSH");
+
+        addressSet("office", "office");
+
+        eventually("held back")
+            .untilAsserted(() -> assertThat(nodeState()).isEqualTo("WouldLockOut"));
+        assertThat(node.accepts(SSH)).isTrue();
+        eventually("told").until(() -> condition("Ready").getStatus().equals("False"));
+      }
+      addressSet("office", "office", ELSEWHERE);
+      eventually("followed").until(() -> !node.accepts(SSH));
+      eventually("applied").untilAsserted(() -> assertThat(nodeState()).isEqualTo("Applied"));
+    }
+  }
+}

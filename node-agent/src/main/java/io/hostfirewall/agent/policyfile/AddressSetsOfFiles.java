@@ -1,0 +1,79 @@
+package io.hostfirewall.agent.policyfile;
+
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.Peer;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The address sets of files. Nobody tells a host without a cluster that one changed, so their
+ * networks take the place of their names: another content is another rule set, with a trial of its
+ * own.
+ */
+final class AddressSetsOfFiles {
+
+  private final Map<String, List<String>> networks = new TreeMap<>();
+
+  /** Objects of one set add up. */
+  void add(String name, HostFirewallAddressSetSpec spec) {
+    networks
+        .computeIfAbsent(spec.set() == null ? name : spec.set(), set -> new ArrayList<>())
+        .addAll(spec.networks());
+  }
+
+  Set<String> names() {
+    return networks.keySet();
+  }
+
+  /** The policy with networks in place of all names. */
+  HostFirewallPolicySpec inPlace(HostFirewallPolicySpec spec) {
+    return new HostFirewallPolicySpec(
+        spec.nodeSelector(),
+        spec.priority(),
+        spec.enforcement(),
+        spec.defaultActions(),
+        spec.protections(),
+        spec.trustNodes(),
+        spec.acknowledgeLockout(),
+        spec.logging(),
+        rules(spec.ingress()),
+        rules(spec.egress()),
+        rules(spec.forward()));
+  }
+
+  private @Nullable List<PolicyRule> rules(@Nullable List<PolicyRule> rules) {
+    return rules == null ? null : rules.stream().map(this::rule).toList();
+  }
+
+  private PolicyRule rule(PolicyRule rule) {
+    return new PolicyRule(
+        rule.name(),
+        rule.action(),
+        peers(rule.from()),
+        peers(rule.to()),
+        rule.ports(),
+        rule.icmp(),
+        rule.protocols(),
+        rule.interfaces(),
+        rule.rateLimit(),
+        rule.connectionLimit(),
+        rule.logging());
+  }
+
+  private @Nullable List<Peer> peers(@Nullable List<Peer> peers) {
+    return peers == null ? null : peers.stream().map(this::peer).toList();
+  }
+
+  private Peer peer(Peer peer) {
+    var name = peer.addressSet();
+    return name == null
+        ? peer
+        : new Peer(networks.getOrDefault(name, List.of()), null, null, peer.nodes());
+  }
+}

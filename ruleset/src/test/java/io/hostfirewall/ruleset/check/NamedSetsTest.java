@@ -1,0 +1,54 @@
+package io.hostfirewall.ruleset.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
+import io.hostfirewall.ruleset.Policies;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class NamedSetsTest {
+
+  private static final String POLICY =
+      """
+      nodeSelector: {}
+      ingress:
+      - {name: a, action: Accept, from: [{networks: [10.0.0.0/8]}, {addressSet: office}]}
+      - {name: b, action: Deny, to: [{addressSet: addresses}]}
+      egress:
+      - {name: c, action: Deny, to: [{addressSet: office}]}
+      """;
+
+  @Test
+  void they_are_found_in_every_list_of_peers() {
+    assertThat(NamedSets.of(Policies.spec(POLICY))).containsExactly("addresses", "office");
+  }
+
+  @Test
+  void one_that_does_not_exist_is_named_with_its_place() {
+    assertThat(NamedSets.unknown(Policies.spec(POLICY), Set.of("office", "addresses"))).isEmpty();
+    assertThat(NamedSets.unknown(Policies.spec(POLICY), Set.of("addresses")))
+        .extracting(Problem::field)
+        .containsExactly("spec.ingress[0].from[1].addressSet", "spec.egress[0].to[0].addressSet");
+    assertThat(NamedSets.unknown(Policies.spec(POLICY), Set.of("office")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.message()).contains("\"addresses\""));
+  }
+
+  @Test
+  void what_is_wrong_with_an_address_set_is_said_as_the_schema_would() {
+    assertThat(AddressSetCheck.check(spec("office", "10.0.0.0/8", "fd00::/8"))).isEmpty();
+    assertThat(AddressSetCheck.check(spec(null))).isEmpty();
+    assertThat(AddressSetCheck.check(new HostFirewallAddressSetSpec(null, null)))
+        .extracting(Problem::field)
+        .containsExactly("spec.networks");
+    assertThat(AddressSetCheck.check(spec("Office", "10.0.0.1/8", "10.0.0.1")))
+        .extracting(Problem::field)
+        .containsExactly("spec.set", "spec.networks[0]", "spec.networks[1]");
+  }
+
+  private static HostFirewallAddressSetSpec spec(String set, String... networks) {
+    return new HostFirewallAddressSetSpec(set, List.of(networks));
+  }
+}
