@@ -29,6 +29,7 @@ final class Libc {
   static final int EAGAIN = 11;
   private static final int O_RDONLY_CLOEXEC = 0x80000;
   private static final int CLONE_NEWNET = 0x40000000;
+  private static final int CPUCLOCK_SCHED = 2;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final MemoryLayout ERRNO = Linker.Option.captureStateLayout();
@@ -62,6 +63,8 @@ final class Libc {
       bind("sched_setaffinity", INT, INT, LONG, ValueLayout.ADDRESS);
 
   private static final MethodHandle SCHED_GETCPU = bind("sched_getcpu", INT);
+  private static final MethodHandle CLOCK_GETTIME =
+      bind("clock_gettime", INT, INT, ValueLayout.ADDRESS);
 
   private Libc() {}
 
@@ -87,6 +90,21 @@ final class Libc {
       var mask = arena.allocate(128);
       mask.set(ValueLayout.JAVA_BYTE, cpu / 8, (byte) (1 << (cpu % 8)));
       call("sched_setaffinity", SCHED_SETAFFINITY, arena, 0, mask.byteSize(), mask);
+    }
+  }
+
+  /**
+   * What a process has used of processors, in nanoseconds, by all of its threads, ended ones too
+   * (clock_getcpuclockid(3)).
+   *
+   * @throws IllegalStateException if there is no such process
+   */
+  static long processorNanos(long pid) {
+    try (var arena = Arena.ofConfined()) {
+      var time = arena.allocate(LONG, 2);
+      int clock = (int) (~pid << 3) | CPUCLOCK_SCHED;
+      call("clock_gettime", CLOCK_GETTIME, arena, clock, time);
+      return time.getAtIndex(LONG, 0) * 1_000_000_000 + time.getAtIndex(LONG, 1);
     }
   }
 
