@@ -18,7 +18,7 @@ build: ## compile and package everything (JDK 25 and Maven)
 
 images: ## build the images of operator and agent as archives in target/images (Linux); PUSH=registry/path pushes them too
 	@scripts/setup images
-	@PUSH=$(PUSH) PLATFORM=$(PLATFORM) images/build
+	@PUSH=$(PUSH) PLATFORM=$(PLATFORM) JDK_ARM64=$(JDK_ARM64) images/build
 
 demo: ## set up, then show images, chart and a policy at work on two nodes (Linux, root); KEEP=1 leaves them up
 	@scripts/setup
