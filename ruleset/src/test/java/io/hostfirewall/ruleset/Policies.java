@@ -61,14 +61,15 @@ public final class Policies {
         Door.NONE,
         List.of(Cidr.parse("10.99.0.11/32"), Cidr.parse("10.42.11.0/24")),
         List.of(new PodRoute(Cidr.parse("0.0.0.0/0"), "cni0")),
-        List.of(new PodRoute(Cidr.parse("10.42.12.0/24"), "eth0")));
+        List.of(new PodRoute(Cidr.parse("10.42.12.0/24"), "eth0")),
+        List.of(Cidr.parse("192.0.2.53"), Cidr.parse("2001:db8::53")));
   }
 
   /** A host without a cluster whose administrators may always come in. */
   public static NodeFacts standAlone(Door ssh) {
     return new NodeFacts(
         List.of(), List.of(), false, List.of(), false, null, Door.NONE, ssh, List.of(), List.of(),
-        List.of());
+        List.of(), List.of());
   }
 
   /** A control-plane node that lets only some reach its API server. */
@@ -82,6 +83,7 @@ public final class Policies {
         10250,
         new Door(List.of(6443), List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8::/32"))),
         Door.NONE,
+        List.of(),
         List.of(),
         List.of(),
         List.of());

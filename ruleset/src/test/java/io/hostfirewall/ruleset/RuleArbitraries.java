@@ -48,6 +48,8 @@ public final class RuleArbitraries {
         Combinators.combine(Arbitraries.of("127.0.0.0/8", "ff00::/8").map(Cidr::parse), negated)
             .as(Match.Destination::new);
     Arbitrary<Match> interfaces = Combinators.combine(names, negated).as(Match.InInterface::new);
+    Arbitrary<Match> outInterfaces =
+        Combinators.combine(names, negated).as(Match.OutInterface::new);
     Arbitrary<Match> protocols =
         Combinators.combine(Arbitraries.integers().between(1, 255).map(Protocol::new), negated)
             .as(Match.IsProtocol::new);
@@ -78,12 +80,16 @@ public final class RuleArbitraries {
             new Match.ConnectionsAbove(10, 64),
             new Match.IcmpType(Family.IPV4, 3, 4),
             new Match.IcmpType(Family.IPV6, 128, null),
+            new Match.OriginalDestination(Cidr.parse("192.0.2.1/32")),
+            new Match.OriginalDestination(Cidr.parse("2001:db8::1/128")),
+            new Match.OriginalDestination(Cidr.parse("10.0.0.0/8")),
             new Match.OriginalDestinationPort(new PortRange(80, 90)));
     return Arbitraries.oneOf(
         List.of(
             networks,
             destinations,
             interfaces,
+            outInterfaces,
             protocols,
             ports,
             multiPorts,

@@ -84,7 +84,8 @@ final class Firewall {
                 new NodeFacts.PodRoute(Cidr.parse("0.0.0.0/0"), "cni0"),
                 new NodeFacts.PodRoute(Cidr.parse("::/0"), "cni0"))
             : List.of(),
-        List.of());
+        List.of(),
+        List.of(Cidr.parse("203.0.113.53"), Cidr.parse("2001:db8:a:53::1")));
   }
 
   /** From now on the host is a node, an API server runs on it, and it trusts these addresses. */

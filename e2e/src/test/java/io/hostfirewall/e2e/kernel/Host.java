@@ -7,10 +7,14 @@ import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Seen;
 import io.hostfirewall.e2e.lab.Tap;
 import io.hostfirewall.e2e.lab.Topology;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
@@ -26,7 +30,17 @@ import java.util.Optional;
 /** The machine that is protected. */
 final class Host implements AutoCloseable {
 
+  /** What becomes of a connection that the host tries. */
+  enum Fate {
+    OPEN,
+    REFUSED,
+    SILENT
+  }
+
+  private static final int PATIENCE_MILLIS = 1_000;
+
   private final Setting setting;
+  private final Topology topology;
   private final NetNamespace namespace;
   private final Tap tap;
   private final List<Listener> listeners = new ArrayList<>();
@@ -34,9 +48,21 @@ final class Host implements AutoCloseable {
 
   Host(Topology topology, Setting setting) {
     this.setting = setting;
+    this.topology = topology;
     this.namespace = topology.host();
     this.tap = topology.hostTap();
     this.firewall = new Firewall(setting.backEnd(), namespace);
+  }
+
+  /** Gets another address on the uplink. */
+  InetAddress secondAddress() {
+    run(
+        setting
+            .family()
+            .pick(
+                "ip addr add 192.0.2.2/24 dev eth0",
+                "ip addr add 2001:db8:1::2/64 dev eth0 nodad"));
+    return InetAddress.ofLiteral(setting.family().pick("192.0.2.2", "2001:db8:1::2"));
   }
 
   /** Its address on the uplink. */
@@ -150,6 +176,42 @@ final class Host implements AutoCloseable {
   /** Connects to somewhere; empty if nobody answers. */
   Optional<Session> connect(InetAddress destination, int port) {
     return Session.open(namespace, Optional.empty(), destination, port);
+  }
+
+  /** Tries to connect to somewhere. */
+  Fate knock(InetAddress destination, int port) {
+    return namespace.call(
+        () -> {
+          try (var socket = new Socket()) {
+            socket.connect(new InetSocketAddress(destination, port), PATIENCE_MILLIS);
+            return Fate.OPEN;
+          } catch (SocketTimeoutException e) {
+            return Fate.SILENT;
+          } catch (ConnectException e) {
+            return Fate.REFUSED;
+          }
+        });
+  }
+
+  /** Sends so many datagrams, each from a port of its own, and says how many left the uplink. */
+  long sends(int times, InetAddress destination, int port) {
+    topology.outside().call(topology.wire()::answers);
+    namespace.call(
+        () -> {
+          for (int i = 0; i < times; i++) {
+            try (var socket = new DatagramSocket()) {
+              socket.send(new DatagramPacket(new byte[1], 1, destination, port));
+            } catch (IOException e) {
+              // The kernel tells the sender that a rule dropped it.
+            }
+          }
+          return null;
+        });
+    return topology.outside().call(topology.wire()::answers).stream()
+        .filter(Seen::isUdp)
+        .map(Seen::flow)
+        .filter(flow -> flow.destination().equals(destination) && flow.destinationPort() == port)
+        .count();
   }
 
   void sysctl(String... assignments) {

@@ -6,8 +6,10 @@ import io.hostfirewall.agent.kernel.HostKernel;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.ConnectionTracking;
+import io.hostfirewall.agent.node.NameServers;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.node.SshPorts;
+import io.hostfirewall.agent.proof.NamesAnswer;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
@@ -92,6 +94,7 @@ final class ApplyCommand implements Callable<Integer> {
   private Proof proof() {
     var proofs = new ArrayList<Proof>();
     proofs.add(new WayIn(NodeObserver::interfaceTowards));
+    proofs.add(new NamesAnswer(NameServers::ofThisHost));
     try {
       probes.stream().map(WayOut::parse).forEach(proofs::add);
     } catch (IllegalArgumentException e) {

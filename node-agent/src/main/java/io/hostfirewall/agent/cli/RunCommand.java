@@ -13,8 +13,10 @@ import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.loop.NodeLoop;
 import io.hostfirewall.agent.loop.Remark;
 import io.hostfirewall.agent.node.ConnectionTracking;
+import io.hostfirewall.agent.node.NameServers;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.node.SshPorts;
+import io.hostfirewall.agent.proof.NamesAnswer;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
@@ -141,7 +143,11 @@ final class RunCommand implements Callable<Integer> {
   /** The API server is what an agent must reach, or nobody could take its rules back. */
   private Transaction transaction(Backend backend, KubernetesCluster cluster, Telemetry telemetry) {
     var proof =
-        Proof.all(List.of(new WayIn(NodeObserver::interfaceTowards), WayOut.to(cluster.server())));
+        Proof.all(
+            List.of(
+                new WayIn(NodeObserver::interfaceTowards),
+                WayOut.to(cluster.server()),
+                new NamesAnswer(NameServers::ofThisHost)));
     return new Transaction(
         host.host().kernel(backend),
         new BootClock(),

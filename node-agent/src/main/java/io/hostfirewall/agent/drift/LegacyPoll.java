@@ -22,7 +22,8 @@ final class LegacyPoll implements AutoCloseable {
   private static final Duration PERIOD = Duration.ofSeconds(4);
 
   /** Our chains, the built-in ones in which we stand, and whose tables they are. */
-  private static final Pattern OURS = Pattern.compile("HFW-|^-A (INPUT|FORWARD|PREROUTING) |^\\*");
+  private static final Pattern OURS =
+      Pattern.compile("HFW-|^-A (INPUT|FORWARD|OUTPUT|PREROUTING) |^\\*");
 
   private static final Pattern COUNTERS = Pattern.compile(" \\[\\d+:\\d+]$");
 

@@ -15,7 +15,7 @@ final class NftMonitor extends Resident {
    */
   private static final Pattern OURS =
       Pattern.compile(
-          "HFW-|ip6? filter (INPUT|FORWARD)\\b|ip6? raw PREROUTING\\b|^(delete|flush) (table|ruleset)");
+          "HFW-|ip6? filter (INPUT|FORWARD|OUTPUT)\\b|ip6? raw PREROUTING\\b|^(delete|flush) (table|ruleset)");
 
   private final Runnable wake;
 

@@ -96,9 +96,16 @@ final class PacketCounters implements MultiCollector {
         : Optional.of(
             new Series(
                 policy.get(),
-                chain.name().startsWith("HFW-FORWARD-") ? "forward" : "ingress",
+                direction(chain.name()),
                 action.get(),
                 table.family() == Family.IPV4 ? "ipv4" : "ipv6"));
+  }
+
+  private static String direction(String chain) {
+    if (chain.startsWith("HFW-OUTPUT-")) {
+      return "egress";
+    }
+    return chain.startsWith("HFW-FWD-") ? "forward" : "ingress";
   }
 
   /** Whose decision it was; empty for a default that no policy set. */

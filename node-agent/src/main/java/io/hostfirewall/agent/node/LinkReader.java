@@ -36,6 +36,7 @@ final class LinkReader {
                 RouteTables.ipv4(text("/proc/net/route")).stream(),
                 RouteTables.ipv6(text("/proc/net/ipv6_route")).stream())
             .toList(),
+        NameServers.ofThisHost(),
         Files.exists(Path.of("/proc/sys/net/bridge")));
   }
 

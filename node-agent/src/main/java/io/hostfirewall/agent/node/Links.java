@@ -9,6 +9,7 @@ import java.util.List;
  * @param names of all interfaces
  * @param addresses of all interfaces but lo, each as a network of one
  * @param bridges those interfaces that are bridges
+ * @param nameServers that this node asks, but for those on itself
  * @param bridgeNetfilter whether the kernel shows bridged frames to iptables
  */
 record Links(
@@ -16,4 +17,5 @@ record Links(
     List<Cidr> addresses,
     List<String> bridges,
     List<Route> routes,
+    List<Cidr> nameServers,
     boolean bridgeNetfilter) {}

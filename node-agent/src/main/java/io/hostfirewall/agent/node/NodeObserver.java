@@ -61,7 +61,7 @@ public record NodeObserver(
   public static NodeFacts unseen(List<String> uplinks) {
     return standAlone(
         new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of),
-        new Links(List.of(), List.of(), List.of(), List.of(), false));
+        new Links(List.of(), List.of(), List.of(), List.of(), List.of(), false));
   }
 
   /** A host that is in no cluster. */
@@ -81,7 +81,8 @@ public record NodeObserver(
         observer.ssh(),
         links.addresses(),
         List.of(),
-        List.of());
+        List.of(),
+        links.nameServers());
   }
 
   /**
@@ -112,7 +113,8 @@ public record NodeObserver(
         ssh(),
         own,
         PodNetworks.podInterfaces(links, ownPods),
-        PodNetworks.routedPods(links, pods, ownPods));
+        PodNetworks.routedPods(links, pods, ownPods),
+        links.nameServers());
   }
 
   /** A node's address may be a name. */

@@ -17,6 +17,9 @@ public interface Proof {
     return List.of();
   }
 
+  /** Before rules are loaded: what is worth comparing with later is looked at. */
+  default void before(Wanted wanted) {}
+
   /** No proof is asked for. */
   static Proof none() {
     return wanted -> Optional.empty();
@@ -25,6 +28,11 @@ public interface Proof {
   /** The first objection of several proofs. */
   static Proof all(List<Proof> proofs) {
     return new Proof() {
+      @Override
+      public void before(Wanted wanted) {
+        proofs.forEach(proof -> proof.before(wanted));
+      }
+
       @Override
       public Optional<Objection> objection(Wanted wanted) {
         return proofs.stream().flatMap(proof -> proof.objection(wanted).stream()).findFirst();

@@ -134,6 +134,7 @@ public final class Transaction {
       if (steps.values().stream().allMatch(String::isEmpty)) {
         return heal(wanted);
       }
+      proof.before(wanted);
       wait = isFirst(before) ? warmUp.begin() : () -> {};
       journal.next(Journal.Step.LOAD, wanted);
       load(before, wanted, steps);
@@ -387,14 +388,18 @@ public final class Transaction {
         SetText.flush(Trial.sets().filter(name -> now.set(name).isPresent()).toList()));
   }
 
-  /** The revision that a family tries, or runs if it tries none. */
-  private static String candidate(KernelState state) {
+  /**
+   * The revision that a family tries. One that only takes rules away leaves none to name it in the
+   * kernel.
+   */
+  private String candidate(KernelState state) {
     return state.tables().stream()
         .map(TableState::dispatch)
         .filter(Dispatch.OnTrial.class::isInstance)
         .flatMap(dispatch -> ((Dispatch.OnTrial) dispatch).candidate().stream())
         .map(Dispatch.Target::revision)
         .findFirst()
+        .or(() -> journal.confirmed(true).map(Wanted::revision))
         .or(state::confirmedRevision)
         .orElse("");
   }

@@ -23,7 +23,12 @@ class NodeObserverTest {
   private static NodeFacts facts(List<String> names, Route... routes) {
     var links =
         new Links(
-            names, List.of(Cidr.parse("192.0.2.11/32")), List.of("cni0"), List.of(routes), true);
+            names,
+            List.of(Cidr.parse("192.0.2.11/32")),
+            List.of("cni0"),
+            List.of(routes),
+            List.of(),
+            true);
     return new NodeObserver(List.of(), List.of("veth+"), List.of(), List.of(), List::of)
         .inCluster(links, NODE, PODS);
   }

@@ -118,7 +118,8 @@ class WayInTest {
         door,
         none.ownNetworks(),
         none.podInterfaces(),
-        none.routedPods());
+        none.routedPods(),
+        none.nameServers());
   }
 
   @Test

@@ -34,9 +34,8 @@ public final class MemoryKernel implements Xtables, IpSets {
     for (var family : Family.values()) {
       var ofFamily = new TreeMap<String, Map<String, List<String>>>();
       for (var table : TableName.values()) {
-        var chains = new TreeMap<String, List<String>>();
+        var chains = ofFamily.computeIfAbsent(table.text(), name -> new TreeMap<>());
         table.hooks().forEach(hook -> chains.put(hook.builtIn(), new ArrayList<>()));
-        ofFamily.put(table.text(), chains);
       }
       tables.put(family, ofFamily);
     }

@@ -3,6 +3,7 @@ package io.hostfirewall.ruleset.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.ruleset.merge.Direction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,16 +27,27 @@ public final class NotYet {
     FIELDS.put("spec.enforcement", Set.of("Enforce"));
     FIELDS.put("spec.trustNodes", Set.of("true"));
     FIELDS.put("spec.logging", Set.of());
-    FIELDS.put("spec.egress", Set.of());
-    FIELDS.put("spec.forward", Set.of());
-    FIELDS.put("spec.defaultActions.egress", Set.of("Accept"));
     FIELDS.put("spec.protections.reversePath", Set.of("Disabled"));
-    FIELDS.put("spec.ingress[].to", Set.of());
-    FIELDS.put("spec.ingress[].logging", Set.of());
-    FIELDS.put("spec.ingress[].from[].nodes", Set.of());
+    inRules("logging", Set.of());
+    for (var direction : List.of(Direction.INGRESS, Direction.FORWARD)) {
+      in(direction, "from[].nodes", Set.of());
+    }
+    for (var direction : List.of(Direction.FORWARD, Direction.EGRESS)) {
+      in(direction, "to[].nodes", Set.of());
+    }
   }
 
   private NotYet() {}
+
+  private static void inRules(String field, Set<String> carriedOut) {
+    for (var direction : Direction.values()) {
+      in(direction, field, carriedOut);
+    }
+  }
+
+  private static void in(Direction direction, String field, Set<String> carriedOut) {
+    FIELDS.put("spec." + direction.list() + "[]." + field, carriedOut);
+  }
 
   /** The paths of all fields on the list, without list indexes. */
   public static Set<String> fields() {

@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.check;
 
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
+import io.hostfirewall.ruleset.merge.Direction;
 import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +24,19 @@ public final class PolicyCheck {
     var findings = new Findings("spec");
     findings.require("nodeSelector", spec.nodeSelector(), "Write {} to select every Linux node");
     findings.range("priority", spec.priority(), 0, 1000);
-    rules(findings, "ingress", spec.ingress());
+    rules(findings, Direction.INGRESS, spec.ingress());
+    rules(findings, Direction.FORWARD, spec.forward());
+    rules(findings, Direction.EGRESS, spec.egress());
     findings.addAll(NotYet.problems(spec));
     return findings.problems();
   }
 
   private static void rules(
-      Findings findings, String list, @Nullable List<@Nullable PolicyRule> rules) {
+      Findings findings, Direction direction, @Nullable List<@Nullable PolicyRule> rules) {
     if (rules == null) {
       return;
     }
+    var list = direction.list();
     findings.size(list, rules, 0, MAX_RULES);
     var seen = new HashMap<String, Integer>();
     for (var i = 0; i < rules.size(); i++) {
@@ -42,7 +46,7 @@ public final class PolicyCheck {
         place.add("is empty. Write a rule, or leave the dash out");
         continue;
       }
-      RuleCheck.check(place, rule);
+      RuleCheck.check(place, rule, direction);
       var earlier = rule.name() == null ? null : seen.putIfAbsent(rule.name(), i);
       if (earlier != null) {
         place.add(

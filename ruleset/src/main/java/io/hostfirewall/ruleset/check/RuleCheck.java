@@ -10,7 +10,12 @@ import io.hostfirewall.api.v1alpha1.PortSelector;
 import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.ruleset.compile.IcmpTypes;
 import io.hostfirewall.ruleset.compile.Limiter;
+import io.hostfirewall.ruleset.merge.Direction;
 import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Networks;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +28,10 @@ final class RuleCheck {
   private static final int MAX_PEERS = 16;
   private static final int MAX_NETWORKS = 64;
   private static final int MAX_EXCEPT = 32;
+
+  /** A translated connection takes a rule of iptables for each, and each range of ports. */
+  private static final int MAX_OWN_NETWORKS = 64;
+
   private static final int MAX_PORTS = 32;
   private static final int MAX_ICMP = 16;
   private static final int MAX_INTERFACES = 16;
@@ -43,7 +52,7 @@ final class RuleCheck {
 
   private RuleCheck() {}
 
-  static void check(Findings at, PolicyRule rule) {
+  static void check(Findings at, PolicyRule rule, Direction direction) {
     if (at.require("name", rule.name(), "Give the rule a name such as \"ssh\"")
         && !rule.name().matches("[a-z0-9-]{1,40}")) {
       at.add(
@@ -51,6 +60,12 @@ final class RuleCheck {
     }
     at.require("action", rule.action(), "Write Accept, Deny or Reject");
     each(at, "from", rule.from(), MAX_PEERS, RuleCheck::peer);
+    each(at, "to", rule.to(), MAX_PEERS, RuleCheck::peer);
+    switch (direction) {
+      case INGRESS -> ownAddress(at, rule.to());
+      case FORWARD -> {}
+      case EGRESS -> sentByThisNode(at, rule);
+    }
     each(at, "ports", rule.ports(), MAX_PORTS, RuleCheck::port);
     each(at, "icmp", rule.icmp(), MAX_ICMP, RuleCheck::icmp);
     each(at, "interfaces", rule.interfaces(), MAX_INTERFACES, RuleCheck::interfaceName);
@@ -66,6 +81,75 @@ final class RuleCheck {
     }
     if (rule.connectionLimit() != null) {
       connectionLimit(at.at("connectionLimit"), rule.connectionLimit(), rule.action());
+    }
+  }
+
+  private static void ownAddress(Findings at, @Nullable List<@Nullable Peer> to) {
+    if (to == null) {
+      return;
+    }
+    for (var i = 0; i < to.size(); i++) {
+      var peer = to.get(i);
+      if (peer != null && (peer.addressSet() != null || peer.nodes() != null)) {
+        at.at("to", i).add("is an address of this node in an ingress rule. Write networks");
+        return;
+      }
+    }
+    if (networks(Family.IPV4, to).size() > MAX_OWN_NETWORKS) {
+      at.add(
+          "to",
+          "is more than %d networks of IPv4 without its exceptions. Name fewer"
+              .formatted(MAX_OWN_NETWORKS));
+    }
+    var bits = Family.IPV6.addressBits();
+    var addresses =
+        networks(Family.IPV6, to).stream()
+            .map(network -> BigInteger.ONE.shiftLeft(bits - network.length()))
+            .reduce(BigInteger.ZERO, BigInteger::add);
+    if (addresses.compareTo(BigInteger.valueOf(MAX_OWN_NETWORKS)) > 0
+        && !addresses.equals(BigInteger.ONE.shiftLeft(bits))) {
+      at.add(
+          "to",
+          "is more than %d addresses of IPv6, which an ingress rule looks at one by one. Name this node's own"
+              .formatted(MAX_OWN_NETWORKS));
+    }
+  }
+
+  /** What is left without the exceptions; nothing if one of them makes no sense. */
+  private static List<Cidr> networks(Family family, List<@Nullable Peer> peers) {
+    try {
+      var networks = new ArrayList<Cidr>();
+      for (var peer : peers) {
+        if (peer != null) {
+          networks.addAll(Networks.subtract(family, parse(peer.networks()), parse(peer.except())));
+        }
+      }
+      return Networks.aggregate(family, networks);
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
+  }
+
+  private static List<Cidr> parse(@Nullable List<String> networks) {
+    return networks == null ? List.of() : networks.stream().map(Cidr::parse).toList();
+  }
+
+  private static void sentByThisNode(Findings at, PolicyRule rule) {
+    if (rule.from() != null) {
+      at.add("from", "cannot stand in an egress rule: its connections come from this node. Use to");
+    }
+    if (rule.rateLimit() != null && rule.rateLimit().per() != LimitScope.NODE) {
+      at.at("rateLimit")
+          .add(
+              "per",
+              "must be Node in an egress rule: all that it is about comes from one source, this"
+                  + " node");
+    }
+    if (rule.connectionLimit() != null) {
+      at.add(
+          "connectionLimit",
+          "counts by source, and all that an egress rule is about comes from one, this node. Leave"
+              + " it out");
     }
   }
 

@@ -4,6 +4,8 @@ import io.hostfirewall.ruleset.merge.EffectivePolicy;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,13 +22,17 @@ public final class Compiler {
   public static RuleSet compile(EffectivePolicy policy, NodeFacts facts, Family family) {
     var failsafe = new Failsafe(facts, family);
     var peers = new RulePeers(family);
-    var raw = new RawTable(policy, facts, family, failsafe).compile();
-    var filter = new FilterTable(policy, facts, family, failsafe, peers).compile();
+    var egress = new EgressTable(policy, facts, family, peers);
+    var tables = new ArrayList<Table>();
+    tables.add(new RawTable(policy, facts, family, failsafe).compile());
+    tables.add(new FilterTable(policy, facts, family, failsafe, peers).compile());
+    egress.compile().ifPresent(tables::add);
     var sets =
-        Stream.concat(failsafe.sources().stream(), peers.sets().stream())
+        Stream.of(failsafe.sources(), peers.sets(), egress.sets())
+            .flatMap(List::stream)
             .distinct()
             .sorted(Comparator.comparing(IpSet::name))
             .toList();
-    return new RuleSet(family, List.of(raw, filter), sets);
+    return new RuleSet(family, tables, sets);
   }
 }

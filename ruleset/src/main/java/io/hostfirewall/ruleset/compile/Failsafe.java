@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What no policy can close: without it the node has no address, no neighbours, or no cluster. */
+/**
+ * What no policy can close to others: without it the node has no address, no neighbours, or no
+ * cluster.
+ */
 final class Failsafe {
 
   private static final Cidr LINK_LOCAL = Cidr.parse("fe80::/10");
@@ -26,10 +29,10 @@ final class Failsafe {
    * Neighbour discovery, which a router never forwards: router and neighbour solicitations and
    * advertisements (RFC 4861).
    */
-  private static final List<Integer> NEIGHBOUR_DISCOVERY = List.of(133, 134, 135, 136);
+  static final List<Integer> NEIGHBOUR_DISCOVERY = List.of(133, 134, 135, 136);
 
   /** Multicast listener discovery (RFC 2710, RFC 3810). */
-  private static final List<Integer> LISTENER_DISCOVERY = List.of(130, 131, 132, 143);
+  static final List<Integer> LISTENER_DISCOVERY = List.of(130, 131, 132, 143);
 
   /** For clients and for peers, as etcd has them with the IANA. */
   private static final PortRange ETCD = new PortRange(2379, 2380);
@@ -105,14 +108,14 @@ final class Failsafe {
     return new Match.Ports(Protocol.TCP, null, PortRange.of(port));
   }
 
-  private static Rule udp(String what, int source, int destination) {
+  static Rule udp(String what, int source, int destination) {
     return pass(
         builtIn(what),
         new Match.IsProtocol(Protocol.UDP, false),
         new Match.Ports(Protocol.UDP, PortRange.of(source), PortRange.of(destination)));
   }
 
-  private static Rule neighbourDiscovery(int type) {
+  static Rule neighbourDiscovery(int type) {
     return pass(
         builtIn("neighbour discovery"),
         new Match.IsProtocol(Protocol.ICMPV6, false),

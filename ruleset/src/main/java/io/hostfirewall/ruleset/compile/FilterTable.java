@@ -1,7 +1,6 @@
 package io.hostfirewall.ruleset.compile;
 
 import static io.hostfirewall.ruleset.compile.Rules.builtIn;
-import static io.hostfirewall.ruleset.compile.Rules.decide;
 import static io.hostfirewall.ruleset.compile.Rules.drop;
 import static io.hostfirewall.ruleset.compile.Rules.go;
 import static io.hostfirewall.ruleset.compile.Rules.pass;
@@ -20,20 +19,21 @@ import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.TableName;
-import io.hostfirewall.ruleset.model.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
-/** The table filter, where every new connection is judged, once. */
+/**
+ * What comes in and what is routed: every new connection is judged, once, by the rules that it is
+ * about.
+ */
 final class FilterTable {
 
   private final EffectivePolicy policy;
   private final NodeFacts facts;
   private final Family family;
   private final Failsafe failsafe;
-  private final IngressChains ingress;
+  private final RuleChains judging;
 
   FilterTable(
       EffectivePolicy policy, NodeFacts facts, Family family, Failsafe failsafe, RulePeers peers) {
@@ -41,16 +41,17 @@ final class FilterTable {
     this.facts = facts;
     this.family = family;
     this.failsafe = failsafe;
-    this.ingress = new IngressChains(policy, facts, family, peers);
+    this.judging = new RuleChains(policy, facts, family, peers);
   }
 
   Table compile() {
     var chains = new ArrayList<Chain>();
     chains.addAll(Uplinks.narrow(facts, new Chain("INPUT", input())));
     chains.addAll(Uplinks.narrow(facts, new Chain("FORWARD", forward())));
-    chains.addAll(ingress.chains(Judged.BY_DESTINATION));
-    chains.addAll(ingress.chains(Judged.BY_ORIGINAL_DESTINATION));
-    chains.addAll(ingress.shared());
+    chains.addAll(judging.chains(Judged.BY_DESTINATION));
+    chains.addAll(judging.chains(Judged.BY_ORIGINAL_DESTINATION));
+    chains.addAll(judging.chains(Judged.ROUTED));
+    chains.addAll(judging.shared());
     return new Table(TableName.FILTER, chains);
   }
 
@@ -58,10 +59,10 @@ final class FilterTable {
     var rules = new ArrayList<>(NotOurs.rules(facts, family));
     rules.addAll(failsafe.rules());
     rules.addAll(protections());
-    rules.addAll(limitedQueries());
+    rules.addAll(judging.limitedQueries(Judged.BY_DESTINATION));
     rules.add(replies());
     rules.add(translated());
-    rules.add(go(ingress.entry(Judged.BY_DESTINATION), builtIn("new connections")));
+    rules.add(go(judging.entry(Judged.BY_DESTINATION), builtIn("new connections")));
     return rules;
   }
 
@@ -71,15 +72,10 @@ final class FilterTable {
       rules.add(pass(builtIn("bridged frames"), new Match.Bridged()));
     }
     rules.addAll(NotOurs.rules(facts, family));
+    rules.addAll(judging.limitedQueries(Judged.ROUTED));
     rules.add(replies());
     rules.add(translated());
-    if (facts.clustered()) {
-      for (var source : ClusterSources.of(family)) {
-        rules.add(new Rule(source.matches(), new Verdict.Return(), source.origin()));
-      }
-    }
-    var otherwise = policy.forwardDefault();
-    rules.addAll(decide(otherwise.value(), family, List.of(), otherwise.origin()));
+    rules.add(go(judging.entry(Judged.ROUTED), builtIn("routed connections")));
     return rules;
   }
 
@@ -100,34 +96,13 @@ final class FilterTable {
     return rules;
   }
 
-  /**
-   * Pings of one run are one established flow: a limit holds only if they are judged before replies
-   * pass.
-   */
-  private List<Rule> limitedQueries() {
-    var types = new TreeSet<Integer>();
-    for (var rule : policy.ingress()) {
-      if (rule.rule().rateLimit() != null) {
-        types.addAll(IcmpTypes.queries(rule.rule(), family));
-      }
-    }
-    return types.stream()
-        .map(
-            type ->
-                go(
-                    ingress.entry(Judged.BY_DESTINATION),
-                    builtIn("limited queries"),
-                    PolicyRules.icmp(family, type, null).toArray(Match[]::new)))
-        .toList();
-  }
-
   private static Rule replies() {
     return pass(builtIn("replies"), state(ConnState.RELATED, ConnState.ESTABLISHED));
   }
 
   private Rule translated() {
     return go(
-        ingress.entry(Judged.BY_ORIGINAL_DESTINATION),
+        judging.entry(Judged.BY_ORIGINAL_DESTINATION),
         builtIn("translated connections"),
         state(ConnState.DNAT));
   }

@@ -5,6 +5,7 @@ import io.hostfirewall.api.v1alpha1.LimitScope;
 import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.api.v1alpha1.RateUnit;
 import io.hostfirewall.api.v1alpha1.SourcePrefixLength;
+import io.hostfirewall.ruleset.merge.Direction;
 import io.hostfirewall.ruleset.merge.EffectiveRule;
 import io.hostfirewall.ruleset.model.ContentHash;
 import io.hostfirewall.ruleset.model.Family;
@@ -68,8 +69,8 @@ public final class Limiter {
     var prefix = sourcePrefix(limit, family);
     var rate = rate(limit);
     var identity =
-        "%s/%s %s burst %d prefix %d expiry %s"
-            .formatted(rule.policy(), rule.rule().name(), rate, limit.burst(), prefix, expiry);
+        "%s %s burst %d prefix %d expiry %s"
+            .formatted(name(rule), rate, limit.burst(), prefix, expiry);
     return new Match.HashLimit(
         family.setPrefix() + ContentHash.shortOf(identity),
         rate,
@@ -79,6 +80,12 @@ public final class Limiter {
         prefix == EVERYBODY ? BUCKETS_FOR_EVERYBODY : BUCKETS,
         prefix == EVERYBODY ? BUCKETS_FOR_EVERYBODY : MAX_SOURCES,
         expiry);
+  }
+
+  /** Rules of different directions may have the same name. */
+  private static String name(EffectiveRule rule) {
+    var list = rule.direction() == Direction.INGRESS ? "" : rule.direction().list() + "/";
+    return rule.policy() + "/" + list + rule.rule().name();
   }
 
   /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownNetworks the node's own addresses and the networks of its own pods
  * @param podInterfaces networks with the interface by which pods of this node send
  * @param routedPods networks of other nodes' pods with the uplink to which this node routes them
+ * @param nameServers addresses of the name servers that the node asks
  */
 public record NodeFacts(
     List<String> uplinks,
@@ -29,7 +30,8 @@ public record NodeFacts(
     Door ssh,
     List<Cidr> ownNetworks,
     List<PodRoute> podInterfaces,
-    List<PodRoute> routedPods) {
+    List<PodRoute> routedPods,
+    List<Cidr> nameServers) {
 
   /** A network whose packets come in by an interface. */
   public record PodRoute(Cidr network, String device) {}
@@ -63,13 +65,14 @@ public record NodeFacts(
     ownNetworks = List.copyOf(ownNetworks);
     podInterfaces = List.copyOf(podInterfaces);
     routedPods = List.copyOf(routedPods);
+    nameServers = List.copyOf(nameServers);
   }
 
   /** A host that is in no cluster. */
   public static NodeFacts standAlone() {
     return new NodeFacts(
         List.of(), List.of(), false, List.of(), false, null, Door.NONE, Door.NONE, List.of(),
-        List.of(), List.of());
+        List.of(), List.of(), List.of());
   }
 
   private static List<String> sorted(List<String> names) {

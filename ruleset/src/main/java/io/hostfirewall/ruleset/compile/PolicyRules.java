@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.compile;
 
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.PortSelector;
 import io.hostfirewall.ruleset.merge.EffectiveRule;
 import io.hostfirewall.ruleset.model.Family;
@@ -10,6 +11,7 @@ import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,16 +32,31 @@ final class PolicyRules {
 
   /** The rules of one; none if it is about nobody in this family. */
   List<Rule> of(EffectiveRule rule, Judged judged) {
-    var sources = peers.sources(rule.rule().from());
     var rules = new ArrayList<Rule>();
+    var ends = ends(rule.rule(), judged);
     for (var packets : packets(rule, judged)) {
-      for (var source : sources) {
+      for (var end : ends) {
         var matches = new ArrayList<>(packets);
-        matches.addAll(source);
+        matches.addAll(end);
         rules.addAll(actions.of(rule, matches));
       }
     }
     return rules;
+  }
+
+  /** The alternatives of who speaks to whom. */
+  private List<List<Match>> ends(PolicyRule rule, Judged judged) {
+    var destinations =
+        judged == Judged.BY_ORIGINAL_DESTINATION
+            ? peers.originalDestinations(rule.to())
+            : peers.destinations(rule.to());
+    return peers.sources(rule.from()).stream()
+        .flatMap(source -> destinations.stream().map(destination -> both(source, destination)))
+        .toList();
+  }
+
+  private static List<Match> both(List<Match> source, List<Match> destination) {
+    return Stream.concat(source.stream(), destination.stream()).toList();
   }
 
   /** The alternatives of packets that a rule is about; one without matches if it is about all. */
@@ -53,7 +70,7 @@ final class PolicyRules {
     for (var name : interfaces) {
       for (var content : contents) {
         var matches = new ArrayList<Match>();
-        matches.add(new Match.InInterface(name.replace('*', '+'), false));
+        matches.add(judged.uplink(name.replace('*', '+')));
         matches.addAll(content);
         alternatives.add(matches);
       }

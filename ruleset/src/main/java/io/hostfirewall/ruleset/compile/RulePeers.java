@@ -53,6 +53,22 @@ final class RulePeers {
   }
 
   /**
+   * The same by the address that was spoken to before it was translated. The kernel looks that up
+   * in no set: a match for each network. Of IPv6 one for each address, because ip6tables-save does
+   * not print how long a network is (seen with 1.8.9).
+   */
+  List<List<Match>> originalDestinations(@Nullable List<Peer> to) {
+    return to == null || isAnyone(to)
+        ? ANYONE
+        : networks(to).stream()
+            .flatMap(
+                network ->
+                    network.family() == Family.IPV6 ? network.addresses() : Stream.of(network))
+            .map(network -> List.<Match>of(new Match.OriginalDestination(network)))
+            .toList();
+  }
+
+  /**
    * Each of them holds for some of the peers; one without a condition for anyone, none at all if
    * the list is about nobody in this family.
    */

@@ -46,6 +46,7 @@ public final class PolicyFields {
     static RuleList judging(Packet packet) {
       return switch (packet.way()) {
         case INPUT -> INGRESS;
+        case OUTPUT -> EGRESS;
         case FORWARD -> packet.states().contains(ConnState.DNAT) ? INGRESS : FORWARD;
       };
     }

@@ -9,13 +9,17 @@ import java.util.List;
  * absent field filled in.
  *
  * @param ingressDefault what happens to new connections to the node that no rule covers
- * @param forwardDefault what happens to packets that the node would route
+ * @param forward rules for what the node would route and did not translate
+ * @param egress rules for connections of the node's own
  * @param lockoutAcknowledged whether somebody said that these rules may refuse who is connected now
  */
 public record EffectivePolicy(
     List<EffectiveRule> ingress,
     Decided<Action> ingressDefault,
+    List<EffectiveRule> forward,
     Decided<Action> forwardDefault,
+    List<EffectiveRule> egress,
+    Decided<Action> egressDefault,
     Decided<ProtectionMode> spoofedSource,
     Decided<ProtectionMode> bogusTcpFlags,
     Decided<ProtectionMode> newNotSyn,
@@ -24,5 +28,7 @@ public record EffectivePolicy(
 
   public EffectivePolicy {
     ingress = List.copyOf(ingress);
+    forward = List.copyOf(forward);
+    egress = List.copyOf(egress);
   }
 }

@@ -3,10 +3,12 @@ package io.hostfirewall.ruleset.merge;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.DefaultActions;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.ProtectionMode;
 import io.hostfirewall.api.v1alpha1.Protections;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.model.Origin;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
@@ -49,9 +51,12 @@ public final class PolicyMerge {
     }
     var ordered = inOrder(policies);
     return new EffectivePolicy(
-        ordered.stream().flatMap(policy -> ingress(policy).stream()).toList(),
+        rules(ordered, Direction.INGRESS, HostFirewallPolicySpec::ingress),
         defaultAction(ordered, "ingress", Action.DENY, DefaultActions::ingress),
+        rules(ordered, Direction.FORWARD, HostFirewallPolicySpec::forward),
         defaultAction(ordered, "forward", Action.DENY, DefaultActions::forward),
+        rules(ordered, Direction.EGRESS, HostFirewallPolicySpec::egress),
+        defaultAction(ordered, "egress", Action.ACCEPT, DefaultActions::egress),
         protection(ordered, "spoofedSource", Protections::spoofedSource),
         protection(ordered, "bogusTcpFlags", Protections::bogusTcpFlags),
         protection(ordered, "newNotSyn", Protections::newNotSyn),
@@ -60,11 +65,18 @@ public final class PolicyMerge {
             .anyMatch(policy -> Boolean.TRUE.equals(policy.spec().acknowledgeLockout())));
   }
 
-  private static List<EffectiveRule> ingress(RevisionPolicy policy) {
-    var rules = policy.spec().ingress();
-    return rules == null
-        ? List.of()
-        : rules.stream().map(rule -> new EffectiveRule(policy.name(), rule)).toList();
+  private static List<EffectiveRule> rules(
+      List<RevisionPolicy> policies,
+      Direction direction,
+      Function<HostFirewallPolicySpec, @Nullable List<PolicyRule>> list) {
+    var all = new ArrayList<EffectiveRule>();
+    for (var policy : policies) {
+      var rules = list.apply(policy.spec());
+      if (rules != null) {
+        rules.forEach(rule -> all.add(new EffectiveRule(policy.name(), direction, rule)));
+      }
+    }
+    return all;
   }
 
   private static Decided<Action> defaultAction(

@@ -4,6 +4,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,15 @@ public record Cidr(Family family, BigInteger address, int length) implements Com
   @Override
   public String toString() {
     return addressText() + "/" + length;
+  }
+
+  /** Its addresses, each as a network of one. */
+  public Stream<Cidr> addresses() {
+    return Stream.iterate(
+            address,
+            address -> address.compareTo(last()) <= 0,
+            address -> address.add(BigInteger.ONE))
+        .map(address -> new Cidr(family, address, family.addressBits()));
   }
 
   /** The network as ipset prints it: without its length if it is one address. */

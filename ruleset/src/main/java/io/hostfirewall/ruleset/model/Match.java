@@ -22,6 +22,9 @@ public sealed interface Match {
    */
   record InInterface(String name, boolean negated) implements Match {}
 
+  /** The interface a packet leaves by, named as {@link InInterface}. */
+  record OutInterface(String name, boolean negated) implements Match {}
+
   record IsProtocol(Protocol protocol, boolean negated) implements Match {}
 
   /**
@@ -73,6 +76,13 @@ public sealed interface Match {
   /** The port that was spoken to before the node translated the address. */
   record OriginalDestinationPort(PortRange range) implements Match {}
 
+  /**
+   * Where the address that was spoken to lies, before the node translated it.
+   *
+   * @param network of IPv6 one address
+   */
+  record OriginalDestination(Cidr network) implements Match {}
+
   /** Membership of a part of the packet. */
   record InSet(String name, SetKey key, boolean negated) implements Match {
     public static InSet source(String name) {
@@ -85,7 +95,9 @@ public sealed interface Match {
     SOURCE("src"),
     /** The source together with the interface by which the packet came. */
     SOURCE_AND_INTERFACE("src,src"),
-    DESTINATION("dst");
+    DESTINATION("dst"),
+    /** The destination together with the interface by which the packet leaves. */
+    DESTINATION_AND_INTERFACE("dst,dst");
 
     private final String text;
 

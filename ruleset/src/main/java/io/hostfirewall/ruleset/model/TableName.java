@@ -2,11 +2,19 @@ package io.hostfirewall.ruleset.model;
 
 import java.util.List;
 
-/** The tables that hold rules of ours, and the hooks in them by which packets come. */
+/**
+ * The groups of our chains that are exchanged as one, each in a table of the kernel, and the hooks
+ * by which packets come to them.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // List.of cannot be changed
 public enum TableName {
   RAW("raw", List.of(new Hook("PREROUTING", "RAW"))),
-  FILTER("filter", List.of(new Hook("INPUT", "INPUT"), new Hook("FORWARD", "FORWARD")));
+  FILTER("filter", List.of(new Hook("INPUT", "INPUT"), new Hook("FORWARD", "FORWARD"))),
+  /**
+   * What the node itself sends. It comes and goes by itself: where nobody judges that, no rule of
+   * ours costs it anything.
+   */
+  EGRESS("filter", List.of(new Hook("OUTPUT", "OUTPUT")));
 
   /**
    * The way of a packet from a built-in chain to ours.
@@ -35,5 +43,20 @@ public enum TableName {
 
   public List<Hook> hooks() {
     return hooks;
+  }
+
+  /** Whether it stands wherever anything of ours does. */
+  public boolean isAlwaysThere() {
+    return this != EGRESS;
+  }
+
+  /** Whether a chain of ours in its table of the kernel belongs to it. */
+  public boolean owns(String chain) {
+    var sent = chain.startsWith(Table.CHAIN_PREFIX + "OUTPUT");
+    return switch (this) {
+      case RAW -> true;
+      case FILTER -> !sent;
+      case EGRESS -> sent;
+    };
   }
 }

@@ -38,6 +38,7 @@ final class Options {
 
   @Nullable String in;
   @Nullable Word out;
+  String outDevice = "";
   @Nullable Word dnat;
   Endpoint translated = Endpoint.NOTHING;
   @Nullable Word flagsWord;
@@ -69,7 +70,7 @@ final class Options {
       case "in" -> in = device("in");
       case "out" -> {
         out = option;
-        device("out");
+        outDevice = device("out");
       }
       case "forward" -> forward = true;
       case "local" -> local = true;

@@ -104,17 +104,12 @@ public final class PacketParser {
 
   private Question question(
       Word protocol, @Nullable Word kind, Endpoint from, Endpoint to, boolean arrow, Options said) {
-    if (from.address() == null) {
-      throw protocol.problem(
-          "nothing says where it comes from. Write an address before the arrow, such as tcp"
-              + " 203.0.113.7 > :22.");
-    }
-    var source = from.address();
+    var way = way(to, said);
+    var source = from.address() == null ? sender(protocol, to, way) : from.address();
     var family = source.family();
     if (to.address() != null && to.address().family() != family) {
       throw protocol.problem("its two addresses are of different families. Write two of one.");
     }
-    var isForwarded = isForwarded(to, said);
     var spokenTo = to.address() == null ? own(family) : to.address();
     var destination = said.dnat == null ? spokenTo : translated(said, family);
     var transport = transport(protocol, kind, from, to, arrow, said, family);
@@ -125,32 +120,46 @@ public final class PacketParser {
     }
     var packet =
         new Packet(
-            isForwarded ? Packet.Way.FORWARD : Packet.Way.INPUT,
-            in(said, source),
+            way,
+            way == Packet.Way.OUTPUT ? "" : in(said, source),
+            said.out == null ? "" : said.outDevice,
             source,
             destination,
-            type(destination, isForwarded),
+            type(destination, way),
             transport,
             hops(said, transport),
             states,
+            spokenTo,
             said.dnat != null ? to.port() : port(transport),
             false);
     return new Question(packet, said.at, assumed);
   }
 
-  /** A connection whose address was translated goes to a pod unless it is said to stay. */
-  private static boolean isForwarded(Endpoint to, Options said) {
-    if (said.out != null && said.in == null && !said.forward) {
-      throw said.out.problem(
-          "packets that this node itself sends are not judged. Write in IF too for one that it"
-              + " forwards.");
+  /**
+   * A connection whose address was translated goes to a pod unless it is said to stay; what is said
+   * to leave, and not to come in, is the node's own.
+   */
+  private static Packet.Way way(Endpoint to, Options said) {
+    var sent = said.out != null && said.in == null && !said.forward;
+    if (!sent && !said.forward && said.out == null && (said.dnat == null || said.local)) {
+      return Packet.Way.INPUT;
     }
-    var forwarded = said.forward || said.out != null || (said.dnat != null && !said.local);
-    if (forwarded && said.dnat == null && to.address() == null) {
+    if (to.address() == null && (sent || said.dnat == null)) {
       throw new PacketSyntaxException(
-          1, "a packet that is forwarded needs the address to which it goes. Write it behind >.");
+          1,
+          "a packet that %s needs the address to which it goes. Write it behind >."
+              .formatted(sent ? "leaves" : "is forwarded"));
     }
-    return forwarded;
+    return sent ? Packet.Way.OUTPUT : Packet.Way.FORWARD;
+  }
+
+  private Cidr sender(Word protocol, Endpoint to, Packet.Way way) {
+    if (way == Packet.Way.OUTPUT && to.address() != null) {
+      return own(to.address().family());
+    }
+    throw protocol.problem(
+        "nothing says where it comes from. Write an address before the arrow, such as tcp"
+            + " 203.0.113.7 > :22.");
   }
 
   private Cidr own(Family family) {
@@ -266,14 +275,14 @@ public final class PacketParser {
         : USUAL_HOPS;
   }
 
-  private static AddressType type(Cidr destination, boolean isForwarded) {
+  private static AddressType type(Cidr destination, Packet.Way way) {
     if (destination.equals(BROADCAST)) {
       return AddressType.BROADCAST;
     }
     if (MULTICAST.stream().anyMatch(network -> network.contains(destination))) {
       return AddressType.MULTICAST;
     }
-    return isForwarded ? AddressType.UNICAST : AddressType.LOCAL;
+    return way == Packet.Way.INPUT ? AddressType.LOCAL : AddressType.UNICAST;
   }
 
   private static @Nullable Integer port(Transport transport) {

@@ -42,6 +42,7 @@ final class MatchParser {
       case "-s" -> new Match.Source(Cidr.parse(words.take()), negated);
       case "-d" -> new Match.Destination(Cidr.parse(words.take()), negated);
       case "-i" -> new Match.InInterface(words.take(), negated);
+      case "-o" -> new Match.OutInterface(words.take(), negated);
       case "-p" -> new Match.IsProtocol(Protocol.parse(words.take()), negated);
       case "-m" -> module(words);
       default -> null;
@@ -119,7 +120,13 @@ final class MatchParser {
     if (words.takes("--ctstate")) {
       return new Match.InState(names(ConnState.class, words.take()), negated);
     }
-    return !negated && words.takes("--ctorigdstport")
+    if (negated) {
+      return null;
+    }
+    if (words.takes("--ctorigdst")) {
+      return new Match.OriginalDestination(Cidr.parse(words.take()));
+    }
+    return words.takes("--ctorigdstport")
         ? new Match.OriginalDestinationPort(PortRange.parse(words.take()))
         : null;
   }

@@ -5,20 +5,26 @@ import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.TableName;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Text for {@code iptables-restore --noflush}, written table by table. What is not named in it
- * stays as it is.
+ * Text for {@code iptables-restore --noflush}. All that is written to one table of the kernel is
+ * one transaction; what is not named in it stays as it is.
  */
 public final class RestoreText {
 
-  private final StringBuilder text = new StringBuilder();
-  private final List<String> declarations = new ArrayList<>();
-  private final List<String> commands = new ArrayList<>();
+  private record Section(List<String> declarations, List<String> commands) {}
 
-  public void begin(TableName table) {
-    text.append('*').append(table.text()).append('\n');
+  private final Map<String, Section> sections = new LinkedHashMap<>();
+  private Section section = new Section(List.of(), List.of());
+
+  /** What follows is written to the table of the kernel in which these chains are. */
+  public void in(TableName table) {
+    section =
+        sections.computeIfAbsent(
+            table.text(), name -> new Section(new ArrayList<>(), new ArrayList<>()));
   }
 
   /** Creates the chains of a table, or empties them, and fills them. */
@@ -29,40 +35,39 @@ public final class RestoreText {
   /** Creates a chain, or empties it, and fills it. */
   public void fill(String chain, List<Rule> rules) {
     declare(chain);
-    commands.add(RuleText.of(new Chain(chain, rules)));
+    section.commands.add(RuleText.of(new Chain(chain, rules)));
   }
 
   private void declare(String chain) {
-    declarations.add(":" + chain + " - [0:0]\n");
+    section.declarations.add(":" + chain + " - [0:0]\n");
   }
 
   /** Puts a rule into a chain so that it becomes the one with a number, counted from 1. */
   public void insert(String chain, int number, Rule rule) {
-    commands.add("-I " + chain + " " + number + RuleText.of(rule) + "\n");
+    section.commands.add("-I " + chain + " " + number + RuleText.of(rule) + "\n");
   }
 
   /** Takes the first rule of a chain away that reads like this. */
   public void deleteRule(String chain, Rule rule) {
-    commands.add("-D " + chain + RuleText.of(rule) + "\n");
+    section.commands.add("-D " + chain + RuleText.of(rule) + "\n");
   }
 
   /** Empties chains and takes them away; nothing may lead to them any more. */
   public void delete(List<String> chains) {
     chains.forEach(this::declare);
-    chains.forEach(chain -> commands.add("-X " + chain + "\n"));
-  }
-
-  /** Ends a table: until here is one transaction. */
-  public void commit() {
-    declarations.forEach(text::append);
-    commands.forEach(text::append);
-    declarations.clear();
-    commands.clear();
-    text.append("COMMIT\n");
+    chains.forEach(chain -> section.commands.add("-X " + chain + "\n"));
   }
 
   @Override
   public String toString() {
+    var text = new StringBuilder();
+    sections.forEach(
+        (table, content) -> {
+          text.append('*').append(table).append('\n');
+          content.declarations.forEach(text::append);
+          content.commands.forEach(text::append);
+          text.append("COMMIT\n");
+        });
     return text.toString();
   }
 }

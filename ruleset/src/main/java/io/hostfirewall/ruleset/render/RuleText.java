@@ -46,6 +46,7 @@ public final class RuleText {
       case Match.Source(var network, var negated) -> not(negated) + "-s " + network;
       case Match.Destination(var network, var negated) -> not(negated) + "-d " + network;
       case Match.InInterface(var name, var negated) -> not(negated) + "-i " + name;
+      case Match.OutInterface(var name, var negated) -> not(negated) + "-o " + name;
       case Match.IsProtocol(var protocol, var negated) -> not(negated) + "-p " + protocol.text();
       case Match.AuthenticationHeader() -> "-m ah";
       case Match.Ports ports -> ports(ports);
@@ -62,6 +63,8 @@ public final class RuleText {
       case Match.InState(var states, var negated) ->
           "-m conntrack " + not(negated) + "--ctstate " + list(states);
       case Match.OriginalDestinationPort(var range) -> "-m conntrack --ctorigdstport " + range;
+      case Match.OriginalDestination(var network) ->
+          "-m conntrack --ctorigdst " + network.setEntry();
       case Match.InSet(var name, var key, var negated) ->
           "-m set " + not(negated) + "--match-set " + name + " " + key.text();
       case Match.DestinationType(var types, var negated) ->

@@ -40,11 +40,10 @@ public final class Steps {
         generation.ifPresent(g -> heal(text, state, g, confirmed.orElseThrow(), true));
         continue;
       }
-      text.begin(state.name());
+      text.in(state.name());
       generation.ifPresent(g -> text.fill(g.table()));
       dispatch(text, state, new Dispatch.OnTrial(candidate, confirmed));
       enter(text, state);
-      text.commit();
     }
     return text.toString();
   }
@@ -86,9 +85,8 @@ public final class Steps {
       if (isAtRest(state, target)) {
         continue;
       }
-      text.begin(state.name());
+      text.in(state.name());
       settle(text, state, target);
-      text.commit();
     }
     return text.toString();
   }
@@ -119,8 +117,12 @@ public final class Steps {
   public static String heal(KernelState now, RuleSet wanted, String revision, boolean mayMove) {
     var text = new RestoreText();
     for (var state : now.tables()) {
-      var generation = wanted.table(state.name()).map(Generation::of);
-      generation.ifPresent(g -> heal(text, state, g, new Target(g.id(), revision), mayMove));
+      wanted
+          .table(state.name())
+          .map(Generation::of)
+          .ifPresentOrElse(
+              g -> heal(text, state, g, new Target(g.id(), revision), mayMove),
+              () -> remove(text, state));
     }
     return text.toString();
   }
@@ -132,14 +134,20 @@ public final class Steps {
     if (differences.isEmpty() || (onlyOrder && !mayMove)) {
       return;
     }
-    text.begin(state.name());
+    text.in(state.name());
     if (onlyOrder) {
       enter(text, state);
     } else {
       text.fill(generation.table());
       settle(text, state, Optional.of(target));
     }
-    text.commit();
+  }
+
+  private static void remove(RestoreText text, TableState state) {
+    if (!state.isEmpty()) {
+      text.in(state.name());
+      settle(text, state, Optional.empty());
+    }
   }
 
   /** The text that loads a rule set into a kernel in which nothing of ours stands. */

@@ -40,7 +40,7 @@ public record TableState(
   static TableState of(TableName name, Family family, Optional<SavedTable> saved) {
     var chains = new LinkedHashMap<String, SavedChain>();
     saved.map(SavedTable::chains).orElse(List.of()).stream()
-        .filter(chain -> chain.name().startsWith(Table.CHAIN_PREFIX))
+        .filter(chain -> chain.name().startsWith(Table.CHAIN_PREFIX) && name.owns(chain.name()))
         .forEach(chain -> chains.put(chain.name(), chain));
     var builtIns = new LinkedHashMap<Hook, List<Rule>>();
     for (var hook : name.hooks()) {

@@ -21,10 +21,24 @@ public final class Verification {
    */
   public static List<Difference> differences(KernelState found, RuleSet wanted, String revision) {
     var differences = new ArrayList<Difference>();
-    for (var table : wanted.tables()) {
-      differences.addAll(differences(found.table(table.name()), Generation.of(table), revision));
+    for (var state : found.tables()) {
+      wanted
+          .table(state.name())
+          .ifPresentOrElse(
+              table -> differences.addAll(differences(state, Generation.of(table), revision)),
+              () -> differences.addAll(leftOver(state)));
     }
     return differences;
+  }
+
+  private static List<Difference> leftOver(TableState found) {
+    return found.isEmpty()
+        ? List.of()
+        : List.of(
+            new Difference(
+                Kind.LEFT_OVER,
+                "rules of ours stand in %s that should not"
+                    .formatted(found.name().hooks().getFirst().builtIn())));
   }
 
   static List<Difference> differences(TableState found, Generation wanted, String revision) {

@@ -34,7 +34,8 @@ record Matching(Packet packet, Surroundings surroundings) {
       case Match.Source(var network, var negated) -> network.contains(packet.source()) != negated;
       case Match.Destination(var network, var negated) ->
           network.contains(packet.destination()) != negated;
-      case Match.InInterface(var name, var negated) -> isInterface(name) != negated;
+      case Match.InInterface(var name, var negated) -> isNamed(packet.in(), name) != negated;
+      case Match.OutInterface(var name, var negated) -> isNamed(packet.out(), name) != negated;
       case Match.IsProtocol(var protocol, var negated) ->
           packet.transport().protocol().equals(protocol) != negated;
       case Match.AuthenticationHeader() ->
@@ -61,6 +62,7 @@ record Matching(Packet packet, Surroundings surroundings) {
         var port = packet.originalDestinationPort();
         yield port != null && holds(range, port);
       }
+      case Match.OriginalDestination(var network) -> network.contains(packet.originalDestination());
       case Match.InSet(var name, var key, var negated) -> isIn(name, key) != negated;
       case Match.DestinationType(var types, var negated) ->
           types.contains(packet.destinationType()) != negated;
@@ -76,13 +78,15 @@ record Matching(Packet packet, Surroundings surroundings) {
       case SOURCE -> surroundings.contains(set, packet.source());
       case SOURCE_AND_INTERFACE -> surroundings.contains(set, packet.source(), packet.in());
       case DESTINATION -> surroundings.contains(set, packet.destination());
+      case DESTINATION_AND_INTERFACE ->
+          surroundings.contains(set, packet.destination(), packet.out());
     };
   }
 
-  private boolean isInterface(String name) {
+  private static boolean isNamed(String device, String name) {
     return name.endsWith("+")
-        ? packet.in().startsWith(name.substring(0, name.length() - 1))
-        : packet.in().equals(name);
+        ? device.startsWith(name.substring(0, name.length() - 1))
+        : device.equals(name);
   }
 
   private boolean holds(Match.Ports match) {

@@ -49,8 +49,8 @@ public final class Sets implements Surroundings {
    * the same.
    */
   @Override
-  public boolean contains(String set, Cidr address, String in) {
-    return holds(set, entry -> entry.device().equals(in) && entry.network().contains(address));
+  public boolean contains(String set, Cidr address, String device) {
+    return holds(set, entry -> entry.device().equals(device) && entry.network().contains(address));
   }
 
   private boolean holds(String set, Predicate<Entry> entry) {

@@ -10,8 +10,11 @@ public interface Surroundings {
   /** Whether a set holds an address. */
   boolean contains(String set, Cidr address);
 
-  /** Whether a set of networks with interfaces holds an address that came in by an interface. */
-  boolean contains(String set, Cidr address, String in);
+  /**
+   * Whether a set of networks with interfaces holds an address that came in, or leaves, by an
+   * interface.
+   */
+  boolean contains(String set, Cidr address, String device);
 
   /** Whether a source has kept to a limit so far. */
   boolean isWithin(HashLimit limit, Cidr source);

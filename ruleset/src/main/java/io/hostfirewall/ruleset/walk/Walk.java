@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The way of a packet through rules of ours: first raw, then filter.
+ * The way of a packet through rules of ours: first raw, then filter, or those for what the node
+ * itself sends.
  *
  * @param steps the rules that it met, in order
  * @param outcome what became of it
@@ -73,10 +74,17 @@ public record Walk(List<Step> steps, Outcome outcome) {
     }
 
     Walk walk() {
-      var raw = through(TableName.RAW, "RAW");
       return new Walk(
           steps,
-          raw instanceof Outcome.Passes ? through(TableName.FILTER, packet.way().name()) : raw);
+          switch (packet.way()) {
+            case OUTPUT -> through(TableName.EGRESS, "OUTPUT");
+            case INPUT, FORWARD -> {
+              var raw = through(TableName.RAW, "RAW");
+              yield raw instanceof Outcome.Passes
+                  ? through(TableName.FILTER, packet.way().name())
+                  : raw;
+            }
+          });
     }
 
     private Outcome through(TableName name, String entry) {

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.hostfirewall.ruleset.Policies;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.merge.Direction;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.render.Generation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,34 +36,54 @@ class FieldsTest {
     CARRIED_OUT.put(path, new Pair("nodeSelector: {}\n" + one, "nodeSelector: {}\n" + other));
   }
 
+  /** A field that rules of every direction have. */
   private static void rule(String path, String one, String other) {
-    var rule = "ingress: [{name: r, action: Accept, %s}]\n";
-    field("spec.ingress[]." + path, rule.formatted(one), rule.formatted(other));
+    for (var direction : Direction.values()) {
+      rule(direction, path, one, other);
+    }
+  }
+
+  /** A field of rules that are about who comes in. */
+  private static void source(String path, String one, String other) {
+    rule(Direction.INGRESS, path, one, other);
+    rule(Direction.FORWARD, path, one, other);
+  }
+
+  private static void rule(Direction direction, String path, String one, String other) {
+    var rule = direction.list() + ": [{name: r, action: Accept, %s}]\n";
+    field("spec." + direction.list() + "[]." + path, rule.formatted(one), rule.formatted(other));
   }
 
   static {
     field("spec.defaultActions.ingress", "", "defaultActions: {ingress: Accept}\n");
     field("spec.defaultActions.forward", "", "defaultActions: {forward: Reject}\n");
+    field("spec.defaultActions.egress", "", "defaultActions: {egress: Deny}\n");
     for (var name : Set.of("spoofedSource", "bogusTcpFlags", "newNotSyn", "invalidState")) {
       field("spec.protections." + name, "", "protections: {%s: Disabled}\n".formatted(name));
     }
-    field(
-        "spec.ingress[].name",
-        "ingress: [{name: a, action: Accept}]\n",
-        "ingress: [{name: b, action: Accept}]\n");
-    field(
-        "spec.ingress[].action",
-        "ingress: [{name: a, action: Accept}]\n",
-        "ingress: [{name: a, action: Deny}]\n");
+    for (var direction : Direction.values()) {
+      var list = direction.list() + ": [{name: %s, action: %s}]\n";
+      var path = "spec." + direction.list() + "[].";
+      field(path + "name", list.formatted("a", "Accept"), list.formatted("b", "Accept"));
+      field(path + "action", list.formatted("a", "Accept"), list.formatted("a", "Deny"));
+    }
+    rule("to[].networks[]", "to: [{networks: [10.0.0.0/8]}]", "to: [{networks: [10.0.0.0/9]}]");
     rule(
+        "to[].except[]",
+        "to: [{networks: [10.0.0.0/8]}]",
+        "to: [{networks: [10.0.0.0/8], except: [10.1.0.0/16]}]");
+    source(
         "from[].networks[]",
         "from: [{networks: [10.0.0.0/8]}]",
         "from: [{networks: [10.0.0.0/9]}]");
-    rule(
+    source(
         "from[].except[]",
         "from: [{networks: [10.0.0.0/8]}]",
         "from: [{networks: [10.0.0.0/8], except: [10.1.0.0/16]}]");
-    rule("from[].addressSet", "from: [{addressSet: a}]", "from: [{addressSet: b}]");
+    source("from[].addressSet", "from: [{addressSet: a}]", "from: [{addressSet: b}]");
+    for (var direction : List.of(Direction.FORWARD, Direction.EGRESS)) {
+      rule(direction, "to[].addressSet", "to: [{addressSet: a}]", "to: [{addressSet: b}]");
+    }
     rule(
         "ports[].protocol",
         "ports: [{protocol: TCP, port: 1}]",
@@ -78,20 +100,30 @@ class FieldsTest {
         "icmp: [{type: Redirect, family: IPv4, code: 1}]");
     rule("icmp[].family", "icmp: [{type: Redirect}]", "icmp: [{type: Redirect, family: IPv6}]");
     var limit = "rateLimit: {limit: 1, unit: Minute, burst: 2%s}";
-    rule("rateLimit.limit", limit.formatted(""), "rateLimit: {limit: 2, unit: Minute, burst: 2}");
-    rule("rateLimit.unit", limit.formatted(""), "rateLimit: {limit: 1, unit: Hour, burst: 2}");
-    rule("rateLimit.burst", limit.formatted(""), "rateLimit: {limit: 1, unit: Minute, burst: 3}");
-    rule("rateLimit.exceeded", limit.formatted(""), limit.formatted(", exceeded: Reject"));
-    rule(
+    source("rateLimit.limit", limit.formatted(""), "rateLimit: {limit: 2, unit: Minute, burst: 2}");
+    source("rateLimit.unit", limit.formatted(""), "rateLimit: {limit: 1, unit: Hour, burst: 2}");
+    source("rateLimit.burst", limit.formatted(""), "rateLimit: {limit: 1, unit: Minute, burst: 3}");
+    source("rateLimit.exceeded", limit.formatted(""), limit.formatted(", exceeded: Reject"));
+    source(
         "rateLimit.sourcePrefixLength.ipv4",
         limit.formatted(""),
         limit.formatted(", sourcePrefixLength: {ipv4: 24}"));
-    rule(
+    source(
         "rateLimit.sourcePrefixLength.ipv6",
         limit.formatted(""),
         limit.formatted(", sourcePrefixLength: {ipv6: 56}"));
-    rule("rateLimit.per", limit.formatted(""), limit.formatted(", per: Node"));
+    var ofNode = "rateLimit: {per: Node, limit: %s, unit: %s, burst: %s%s}";
+    var usual = ofNode.formatted("1", "Minute", "2", "");
+    rule(Direction.EGRESS, "rateLimit.limit", usual, ofNode.formatted("2", "Minute", "2", ""));
+    rule(Direction.EGRESS, "rateLimit.unit", usual, ofNode.formatted("1", "Hour", "2", ""));
+    rule(Direction.EGRESS, "rateLimit.burst", usual, ofNode.formatted("1", "Minute", "3", ""));
     rule(
+        Direction.EGRESS,
+        "rateLimit.exceeded",
+        usual,
+        ofNode.formatted("1", "Minute", "2", ", exceeded: Reject"));
+    source("rateLimit.per", limit.formatted(""), limit.formatted(", per: Node"));
+    source(
         "connectionLimit.perSource",
         "connectionLimit: {perSource: 1}",
         "connectionLimit: {perSource: 2}");
@@ -106,6 +138,21 @@ class FieldsTest {
   private static final Set<String> BESIDE_THE_RULES =
       Set.of("spec.priority", "spec.nodeSelector", "spec.acknowledgeLockout");
 
+  /** Fields of the schema that make no sense where they stand, each as a rule. */
+  private static final Map<String, String> SENSELESS =
+      Map.of(
+          "spec.ingress[].to[].addressSet",
+              "ingress: [{name: r, action: Accept, to: [{addressSet: a}]}]",
+          "spec.ingress[].to[].nodes", "ingress: [{name: r, action: Accept, to: [{nodes: {}}]}]",
+          "spec.egress[].from",
+              "egress: [{name: r, action: Accept, from: [{networks: [10.0.0.0/8]}]}]",
+          "spec.egress[].rateLimit.per",
+              "egress: [{name: r, action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 1}}]",
+          "spec.egress[].rateLimit.sourcePrefixLength",
+              "egress: [{name: r, action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 1, per: Node, sourcePrefixLength: {ipv4: 24}}}]",
+          "spec.egress[].connectionLimit",
+              "egress: [{name: r, action: Accept, connectionLimit: {perSource: 1}}]");
+
   private static Set<String> schemaFields() throws IOException {
     var crd = new ObjectMapper(new YAMLFactory()).readTree(CRD.toFile());
     var spec = crd.at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
@@ -115,7 +162,9 @@ class FieldsTest {
   }
 
   private static void collect(String path, JsonNode schema, Set<String> fields) {
-    if (NotYet.fields().contains(path) || BESIDE_THE_RULES.contains(path)) {
+    if (NotYet.fields().contains(path)
+        || BESIDE_THE_RULES.contains(path)
+        || SENSELESS.containsKey(path)) {
       fields.add(path);
     } else if (schema.has("items")) {
       collect(path + "[]", schema.get("items"), fields);
@@ -134,6 +183,7 @@ class FieldsTest {
     var known = new TreeSet<>(CARRIED_OUT.keySet());
     known.addAll(NotYet.fields());
     known.addAll(BESIDE_THE_RULES);
+    known.addAll(SENSELESS.keySet());
 
     assertThat(schemaFields()).isEqualTo(known);
   }
@@ -162,18 +212,20 @@ class FieldsTest {
 
   @TestFactory
   Stream<DynamicTest> a_field_on_the_list_is_refused_by_name() {
-    var values =
-        Map.ofEntries(
-            Map.entry("spec.enforcement", "enforcement: Audit"),
-            Map.entry("spec.trustNodes", "trustNodes: false"),
-            Map.entry("spec.logging", "logging: {perMinute: 1}"),
-            Map.entry("spec.egress", "egress: [{name: a, action: Deny}]"),
-            Map.entry("spec.forward", "forward: [{name: a, action: Deny}]"),
-            Map.entry("spec.defaultActions.egress", "defaultActions: {egress: Deny}"),
-            Map.entry("spec.protections.reversePath", "protections: {reversePath: Strict}"),
-            Map.entry("spec.ingress[].to", rule("to: [{networks: [10.0.0.0/8]}]")),
-            Map.entry("spec.ingress[].logging", rule("logging: {perMinute: 1}")),
-            Map.entry("spec.ingress[].from[].nodes", rule("from: [{nodes: {}}]")));
+    var values = new LinkedHashMap<String, String>();
+    values.put("spec.enforcement", "enforcement: Audit");
+    values.put("spec.trustNodes", "trustNodes: false");
+    values.put("spec.logging", "logging: {perMinute: 1}");
+    values.put("spec.protections.reversePath", "protections: {reversePath: Strict}");
+    for (var direction : Direction.values()) {
+      refused(values, direction, "logging", "logging: {perMinute: 1}");
+    }
+    for (var direction : List.of(Direction.INGRESS, Direction.FORWARD)) {
+      refused(values, direction, "from[].nodes", "from: [{nodes: {}}]");
+    }
+    for (var direction : List.of(Direction.FORWARD, Direction.EGRESS)) {
+      refused(values, direction, "to[].nodes", "to: [{nodes: {}}]");
+    }
     assertThat(values.keySet()).isEqualTo(NotYet.fields());
     return values.entrySet().stream()
         .map(
@@ -194,7 +246,28 @@ class FieldsTest {
                                 })));
   }
 
-  private static String rule(String field) {
-    return "ingress: [{name: r, action: Accept, %s}]".formatted(field);
+  private static void refused(
+      Map<String, String> values, Direction direction, String path, String field) {
+    values.put(
+        "spec." + direction.list() + "[]." + path,
+        direction.list() + ": [{name: r, action: Accept, " + field + "}]");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> a_field_that_makes_no_sense_where_it_stands_is_refused() {
+    return SENSELESS.entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey(),
+                    () ->
+                        assertThat(
+                                PolicyCheck.check(
+                                    Policies.spec("nodeSelector: {}\n" + entry.getValue() + "\n")))
+                            .singleElement()
+                            .satisfies(
+                                problem ->
+                                    assertThat(entry.getKey())
+                                        .startsWith(problem.field().replace("[0]", "[]")))));
   }
 }

@@ -3,6 +3,8 @@ package io.hostfirewall.ruleset.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.ruleset.Policies;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,6 +80,54 @@ class PolicyCheckTest {
       })
   void what_is_wrong_is_said_with_field_and_remedy(String rule, String sentence) {
     assertThat(ruleProblem(rule.replace("`", "\""))).isEqualTo(sentence.replace("`", "\""));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "from: [{networks: [10.0.0.0/8]}] | spec.egress[0].from: cannot stand in an egress rule: its connections come from this node. Use to.",
+        "rateLimit: {limit: 1, unit: Hour, burst: 1} | spec.egress[0].rateLimit.per: must be Node in an egress rule: all that it is about comes from one source, this node.",
+        "connectionLimit: {perSource: 1} | spec.egress[0].connectionLimit: counts by source, and all that an egress rule is about comes from one, this node. Leave it out.",
+      })
+  void what_makes_no_sense_for_connections_of_the_node_itself_is_refused(
+      String rule, String sentence) {
+    assertThat(
+            problem("nodeSelector: {}\negress: [{name: r, action: Accept, %s}]\n".formatted(rule)))
+        .isEqualTo(sentence);
+  }
+
+  @Test
+  void an_ingress_rule_names_its_own_addresses_by_few_networks() {
+    assertThat(ruleProblem("to: [{addressSet: vips}]"))
+        .isEqualTo(
+            "spec.ingress[0].to[0]: is an address of this node in an ingress rule. Write"
+                + " networks.");
+    var networks =
+        IntStream.range(0, 64)
+            .mapToObj(i -> "192.0.2." + i * 2 + "/32")
+            .collect(Collectors.joining(", "));
+    var to = "to: [{networks: [%s]}, {networks: [%s]}]";
+    assertThat(
+            PolicyCheck.check(
+                Policies.spec(
+                    "nodeSelector: {}\ningress: [{name: r, action: Accept, %s}]\n"
+                        .formatted(to.formatted(networks, "192.0.2.2/32")))))
+        .isEmpty();
+    assertThat(ruleProblem(to.formatted(networks, "198.51.100.1/32")))
+        .isEqualTo(
+            "spec.ingress[0].to: is more than 64 networks of IPv4 without its exceptions. Name"
+                + " fewer.");
+    assertThat(ruleProblem("to: [{networks: [\"2001:db8::/121\"]}]"))
+        .isEqualTo(
+            "spec.ingress[0].to: is more than 64 addresses of IPv6, which an ingress rule looks at"
+                + " one by one. Name this node's own.");
+    assertThat(
+            PolicyCheck.check(
+                Policies.spec(
+                    "nodeSelector: {}\ningress: [{name: r, action: Accept, to: [{networks:"
+                        + " [\"::/0\"]}, {networks: [\"2001:db8::/122\"]}]}]\n")))
+        .isEmpty();
   }
 
   @Test

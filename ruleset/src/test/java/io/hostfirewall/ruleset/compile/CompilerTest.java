@@ -172,6 +172,23 @@ class CompilerTest {
   }
 
   @Test
+  void own_addresses_of_translated_connections_are_matched_one_by_one() {
+    var rule =
+        "nodeSelector: {}\ningress: [{name: r, action: Accept, to: [{networks: [192.0.2.0/30,"
+            + " \"2001:db8::2/127\"]}]}]\n";
+
+    assertThat(chain(compile(Family.IPV4, rule), "DNAT-RULES"))
+        .containsExactly(
+            "-m conntrack --ctorigdst 192.0.2.0/30 -m comment --comment \"web-server/r\" -j RETURN",
+            "-m comment --comment \"(default) defaultActions.ingress\" -j DROP");
+    assertThat(chain(compile(Family.IPV6, rule), "DNAT-RULES"))
+        .startsWith(
+            "-m conntrack --ctorigdst 2001:db8::2 -m comment --comment \"web-server/r\" -j RETURN",
+            "-m conntrack --ctorigdst 2001:db8::3 -m comment --comment \"web-server/r\" -j RETURN");
+    assertThat(chain(compile(Family.IPV6, rule), "RULES").getFirst()).contains(" dst ");
+  }
+
+  @Test
   void a_rule_about_one_family_does_not_exist_in_the_other() {
     var rule = "action: Accept, from: [{networks: [10.0.0.0/8]}]";
     assertThat(rules(Family.IPV4, rule)).hasSize(1);
@@ -226,6 +243,18 @@ class CompilerTest {
     var other =
         rules(Family.IPV4, "action: Accept, rateLimit: {limit: 1, unit: Minute, burst: 11}");
     assertThat(name(one)).isNotEqualTo(name(other)).matches("hfw4-[0-9a-f]{12}");
+  }
+
+  @Test
+  void rules_of_one_name_in_two_directions_have_limits_of_their_own() {
+    var rule = "%s: [{name: r, action: Accept, rateLimit: {limit: 1, unit: Hour, burst: 9}}]\n";
+    var rules =
+        compile(
+            Family.IPV4,
+            "nodeSelector: {}\n" + rule.formatted("ingress") + rule.formatted("forward"));
+
+    assertThat(name(chain(rules, "RULES"))).isNotEqualTo(name(chain(rules, "FWD-RULES")));
+    assertThat(name(chain(rules, "RULES"))).isEqualTo(name(chain(rules, "DNAT-RULES")));
   }
 
   private static String name(List<String> rules) {
@@ -328,7 +357,8 @@ class CompilerTest {
             NodeFacts.Door.NONE,
             List.of(),
             List.of(),
-            List.of());
+            List.of(),
+            Policies.worker().nameServers());
     assertThat(Policies.compile(Family.IPV4, other, Policies.WEB_SERVER))
         .isEqualTo(Policies.compile(Family.IPV4, Policies.worker(), Policies.WEB_SERVER));
   }

@@ -185,7 +185,7 @@ class PacketParserTest {
         "proto 6 203.0.113.7 | 7 | 6 is tcp",
         "proto 300 203.0.113.7 | 7 | 0 to 255",
         "tcp 203.0.113.7 > :22 forward | 1 | needs the address",
-        "tcp 203.0.113.7 > 10.0.0.5:22 out eth0 | 31 | not judged",
+        "tcp 203.0.113.7 > :22 out eth0 | 1 | leaves needs the address",
         "'' | 1 | write a packet"
       })
   void a_mistake_is_named_with_its_column_and_remedy(String text, int column, String remedy) {

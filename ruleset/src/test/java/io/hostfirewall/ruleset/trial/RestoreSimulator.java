@@ -17,9 +17,8 @@ final class RestoreSimulator {
 
   RestoreSimulator() {
     for (var table : TableName.values()) {
-      var chains = new LinkedHashMap<String, List<String>>();
+      var chains = tables.computeIfAbsent(table.text(), name -> new LinkedHashMap<>());
       table.hooks().forEach(hook -> chains.put(hook.builtIn(), new ArrayList<>()));
-      tables.put(table.text(), chains);
     }
   }
 

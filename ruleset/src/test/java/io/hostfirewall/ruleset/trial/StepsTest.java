@@ -28,6 +28,10 @@ class StepsTest {
           Policies.worker(),
           "nodeSelector: {}\nprotections: {bogusTcpFlags: Disabled}\n");
 
+  private static final RuleSet WITH_EGRESS =
+      Policies.compile(
+          Family.IPV4, Policies.worker(), Policies.WEB_SERVER + "defaultActions: {egress: Deny}\n");
+
   private final RestoreSimulator kernel = new RestoreSimulator();
 
   private KernelState now() {
@@ -170,6 +174,68 @@ class StepsTest {
   }
 
   @Test
+  void the_way_out_is_entered_by_a_trial_and_left_by_one() {
+    standing(OLD, "old");
+    var before = kernel.save();
+
+    load(WITH_EGRESS, "new");
+    assertThat(kernel.save()).contains("-A OUTPUT ").contains("nothing before this trial");
+    kernel.restore(Steps.complete(now(), "new"));
+    assertThat(Verification.differences(now(), WITH_EGRESS, "new")).isEmpty();
+
+    load(OLD, "old");
+    assertThat(kernel.save()).contains("trial of nothing");
+    kernel.restore(Steps.complete(now(), "old"));
+    assertThat(Verification.differences(now(), OLD, "old")).isEmpty();
+    assertThat(kernel.save().lines().sorted())
+        .containsExactlyElementsOf(before.lines().sorted().toList());
+  }
+
+  @Test
+  void a_trial_of_the_way_out_that_is_not_confirmed_leaves_everything_as_it_was() {
+    standing(OLD, "old");
+    var open = kernel.save();
+    load(WITH_EGRESS, "new");
+    kernel.restore(Steps.fallBack(now()));
+    assertThat(kernel.save()).isEqualTo(open);
+
+    load(WITH_EGRESS, "new");
+    kernel.restore(Steps.complete(now(), "new"));
+    var shut = kernel.save();
+    load(OLD, "old");
+    kernel.restore(Steps.fallBack(now()));
+    assertThat(kernel.save()).isEqualTo(shut);
+  }
+
+  @Test
+  void while_only_the_way_out_changes_the_way_in_is_left_alone() {
+    standing(OLD, "old");
+
+    assertThat(Steps.load(now(), Optional.of(WITH_EGRESS), "new"))
+        .contains("HFW-OUTPUT")
+        .doesNotContain("HFW-INPUT")
+        .doesNotContain("HFW-RAW");
+  }
+
+  @Test
+  void all_that_is_written_to_one_table_is_one_transaction() {
+    standing(NEW, "old");
+
+    assertThat(Steps.load(now(), Optional.of(WITH_EGRESS), "new")).containsOnlyOnce("*filter");
+  }
+
+  @Test
+  void a_way_out_that_nobody_asked_for_is_left_over() {
+    standing(WITH_EGRESS, "old");
+
+    assertThat(Verification.differences(now(), OLD, "old"))
+        .extracting(Difference::kind)
+        .containsExactly(Difference.Kind.LEFT_OVER);
+    kernel.restore(Steps.heal(now(), OLD, "old"));
+    assertThat(Verification.differences(now(), OLD, "old")).isEmpty();
+  }
+
+  @Test
   void the_rules_of_others_stay_where_they_are() {
     kernel.foreign("filter", "-A INPUT -s 192.0.2.0/24 -m recent --name \"a b\" --rcheck -j DROP");
     kernel.foreign("raw", "-A PREROUTING -j NOTRACK");
@@ -186,15 +252,15 @@ class StepsTest {
   @Property(tries = 300)
   void whatever_others_did_is_healed_in_one_step(@ForAll("damage") List<Damage> damage) {
     var damaged = new RestoreSimulator();
-    damaged.restore(Steps.fresh(Family.IPV4, OLD, "old"));
+    damaged.restore(Steps.fresh(Family.IPV4, WITH_EGRESS, "old"));
     var whole = damaged.save();
     damage.forEach(one -> one.to(damaged));
 
     var found = KernelState.read(Family.IPV4, damaged.save());
-    damaged.restore(Steps.heal(found, OLD, "old"));
+    damaged.restore(Steps.heal(found, WITH_EGRESS, "old"));
 
     var healed = KernelState.read(Family.IPV4, damaged.save());
-    assertThat(Verification.differences(healed, OLD, "old")).isEmpty();
+    assertThat(Verification.differences(healed, WITH_EGRESS, "old")).isEmpty();
     assertThat(damaged.save().lines().sorted())
         .containsExactlyElementsOf(whole.lines().sorted().toList());
   }
@@ -290,7 +356,7 @@ class StepsTest {
   record Damage(int kind, int which) {
     void to(RestoreSimulator kernel) {
       var state = KernelState.read(Family.IPV4, kernel.save());
-      var table = which % 2 == 0 ? TableName.RAW : TableName.FILTER;
+      var table = List.of(TableName.values()).get(which % TableName.values().length);
       var chains = List.copyOf(state.table(table).chains().keySet());
       if (chains.isEmpty()) {
         return;

@@ -137,12 +137,14 @@ class WalkTest {
         new Packet(
             Packet.Way.FORWARD,
             "eth0",
+            "",
             STRANGER,
             Cidr.parse("10.42.11.2"),
             Match.AddressType.UNICAST,
             Transport.Tcp.syn(40000, 8080),
             63,
             Set.of(ConnState.NEW, ConnState.DNAT),
+            NODE,
             30080,
             false);
     var closed = webServer();
@@ -154,6 +156,43 @@ class WalkTest {
 
     assertThat(walk(nodePort, closed).passes()).isFalse();
     assertThat(walk(nodePort, open).passes()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "198.51.100.7, 443, eth0, true",
+    "198.51.100.7, 80, eth0, false",
+    "198.51.100.8, 443, eth0, false",
+    "198.51.100.8, 80, lo, true",
+    "10.42.11.7, 80, cni0, true",
+    "10.42.12.7, 80, eth0, true",
+    "10.99.0.12, 80, eth0, true",
+    "192.0.2.53, 53, eth0, true",
+    "192.0.2.53, 80, eth0, false"
+  })
+  void what_the_node_sends_is_judged_where_it_leaves(
+      String destination, int port, String out, boolean passes) {
+    var facts = Policies.worker();
+    var rules =
+        Policies.compile(
+            Family.IPV4,
+            facts,
+            """
+            nodeSelector: {}
+            defaultActions: {egress: Deny}
+            egress:
+            - {name: https, action: Accept, to: [{networks: [198.51.100.7/32]}], ports: [{protocol: TCP, port: 443}]}
+            """);
+    var cluster =
+        Map.of(
+            "cluster-nodes", List.of(Cidr.parse("10.99.0.0/24")),
+            "cluster-pods", List.of(Cidr.parse("10.42.0.0/16")));
+    var sets = new ArrayList<IpSet>(rules.sets());
+    sets.addAll(LiveSets.of(facts, cluster, Family.IPV4));
+    var packet = Packet.leaving(out, NODE, Cidr.parse(destination), Transport.Tcp.syn(40000, port));
+
+    assertThat(Walk.of(packet, rules, Sets.withFreshSources(sets)).passes()).isEqualTo(passes);
+    assertThat(Walk.of(packet, webServer(), Sets.withFreshSources(sets)).passes()).isTrue();
   }
 
   @ParameterizedTest
