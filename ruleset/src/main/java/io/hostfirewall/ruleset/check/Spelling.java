@@ -10,6 +10,9 @@ public final class Spelling {
 
   private static final int MOST_EDITS = 2;
 
+  /** Longer words are no slip of a finger; it bounds what a comparison costs. */
+  private static final int LONGEST = 64;
+
   private Spelling() {}
 
   /** {@code Did you mean "burst"?}, or nothing if no known word is near. */
@@ -18,6 +21,9 @@ public final class Spelling {
   }
 
   private static Optional<String> nearest(String word, Collection<String> known) {
+    if (word.length() > LONGEST) {
+      return Optional.empty();
+    }
     return known.stream()
         .filter(candidate -> edits(word, candidate) <= Math.min(MOST_EDITS, word.length() / 2))
         .min(Comparator.comparingInt(candidate -> edits(word, candidate)));

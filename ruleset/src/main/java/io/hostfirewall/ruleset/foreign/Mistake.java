@@ -1,0 +1,10 @@
+package io.hostfirewall.ruleset.foreign;
+
+/**
+ * Something that is wrong with a file.
+ *
+ * @param line counted from 1, as an editor does
+ * @param column counted from 1; 0 for the line as a whole
+ * @param sentence what is wrong and what to write
+ */
+public record Mistake(int line, int column, String sentence) {}

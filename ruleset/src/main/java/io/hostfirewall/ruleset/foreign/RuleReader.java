@@ -1,0 +1,235 @@
+package io.hostfirewall.ruleset.foreign;
+
+import io.hostfirewall.ruleset.foreign.LineWords.Word;
+import io.hostfirewall.ruleset.foreign.RuleLine.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what stands behind {@code -A CHAIN}, in any order and spelling that iptables takes. */
+final class RuleReader {
+
+  /** Options whose value is a list, which people like to write with a blank in it. */
+  private static final Set<String> LISTS =
+      Set.of(
+          "--state", "--ctstate", "--dports", "--sports", "--ports", "--source", "--destination");
+
+  private static final Set<String> WITHOUT_MEANING =
+      Set.of("-v", "--verbose", "-n", "--numeric", "-x", "--exact", "--line-numbers", "-w");
+
+  private final int line;
+  private final LineWords words;
+  private final List<Mistake> mistakes;
+  private final List<String> modules = new ArrayList<>();
+  private final List<RuleOption> conditions = new ArrayList<>();
+  private final List<RuleOption> ofTarget = new ArrayList<>();
+  private @Nullable Word target;
+  private boolean returns = true;
+  private boolean strange;
+  private boolean readable = true;
+  private String comment = "";
+
+  RuleReader(int line, LineWords words, List<Mistake> mistakes) {
+    this.line = line;
+    this.words = words;
+    this.mistakes = mistakes;
+  }
+
+  RuleLine read() {
+    while (!words.isEmpty()) {
+      option();
+    }
+    var leads = target == null ? null : new Target(target.text(), returns, ofTarget);
+    return new RuleLine(line, modules, conditions, leads, comment, readable);
+  }
+
+  private void option() {
+    var negated = negation(words);
+    var word = words.take();
+    if (word.quoted() || !word.text().startsWith("-")) {
+      loose(word);
+      return;
+    }
+    unglue(word);
+    var option = words.take();
+    var meaning = Vocabulary.of(option.text());
+    if (meaning.isPresent()) {
+      known(option, meaning.get(), negated);
+    } else if (!WITHOUT_MEANING.contains(option.text())) {
+      unknown(option, negated);
+    }
+  }
+
+  private boolean negation(LineWords words) {
+    var negated = words.takes("!");
+    var next = words.peek();
+    if (next != null && !next.quoted() && next.text().startsWith("!-")) {
+      words.take();
+      words.putBack(new Word(next.text().substring(1), next.column() + 1, false));
+      mistake(next.column(), "\"%s\" needs a blank behind \"!\".".formatted(next.text()));
+      return true;
+    }
+    return negated;
+  }
+
+  /** A word that belongs to no option. */
+  private void loose(Word word) {
+    if (!word.quoted() && word.text().startsWith("#")) {
+      mistake(word.column(), "iptables takes no remark behind a rule. Give it a line of its own.");
+      while (!words.isEmpty()) {
+        words.take();
+      }
+      return;
+    }
+    if (word.text().isEmpty()) {
+      return;
+    }
+    readable = false;
+    mistake(
+        word.column(),
+        "\"%s\" belongs to no option.%s"
+            .formatted(word.text(), Vocabulary.optionHint("--" + word.text())));
+  }
+
+  /** Puts an option back as a word of its own: {@code -ptcp}, {@code --long=value}, –dport. */
+  private void unglue(Word word) {
+    var text = word.text();
+    var equals = text.indexOf('=');
+    if (text.startsWith("--") && equals > 0) {
+      words.putBack(new Word(text.substring(equals + 1), word.column() + equals + 1, true));
+      words.putBack(new Word(text.substring(0, equals), word.column(), false));
+    } else if (!text.startsWith("--") && text.length() > 2 && isShort(text.substring(0, 2))) {
+      words.putBack(new Word(text.substring(2), word.column() + 2, false));
+      words.putBack(new Word(text.substring(0, 2), word.column(), false));
+    } else {
+      words.putBack(word);
+    }
+  }
+
+  private static boolean isShort(String option) {
+    return Vocabulary.of(option).isPresent();
+  }
+
+  private void known(Word option, Vocabulary.Meaning meaning, boolean before) {
+    var negated = before;
+    var values = new ArrayList<String>();
+    for (var i = 0; i < meaning.values(); i++) {
+      negated |= i == 0 && negatedValue();
+      values.add(value(option, meaning));
+    }
+    switch (inContext(option, meaning)) {
+      case "--match" -> module(option, values.getFirst());
+      case "--jump", "--goto" -> target(option, values.getFirst(), meaning.name().equals("--jump"));
+      case "--comment" -> comment = values.getFirst();
+      case "--set-counters" -> counters(values.getFirst());
+      case String name -> keep(new RuleOption(name, negated, values, true, option.column()));
+    }
+  }
+
+  /** {@code -m policy --proto esp} says nothing of the packet's own protocol. */
+  private String inContext(Word option, Vocabulary.Meaning meaning) {
+    var ofPolicy = option.text().equals("--proto") && modules.contains("policy");
+    return ofPolicy ? "--proto" : meaning.name();
+  }
+
+  /** The old spelling: {@code -s ! 10.0.0.0/8}. */
+  private boolean negatedValue() {
+    if (words.takes("!")) {
+      return true;
+    }
+    var next = words.peek();
+    if (next == null || next.quoted() || next.text().length() < 2 || !next.text().startsWith("!")) {
+      return false;
+    }
+    words.take();
+    words.putBack(new Word(next.text().substring(1), next.column() + 1, false));
+    return true;
+  }
+
+  private String value(Word option, Vocabulary.Meaning meaning) {
+    var next = words.peek();
+    if (next == null || (!next.quoted() && Vocabulary.of(next.text()).isPresent())) {
+      readable = false;
+      mistake(option.column(), "%s stands without its value.".formatted(option.text()));
+      return "";
+    }
+    var value = new StringBuilder(words.take().text());
+    while (LISTS.contains(meaning.name()) && continues(value)) {
+      var more = words.take();
+      mistake(more.column(), "a list has no blanks. Write \"%s%s\".".formatted(value, more.text()));
+      value.append(more.text());
+    }
+    return value.toString();
+  }
+
+  private boolean continues(StringBuilder value) {
+    var next = words.peek();
+    return next != null
+        && !next.quoted()
+        && !next.text().startsWith("-")
+        && (value.toString().endsWith(",") || next.text().startsWith(","));
+  }
+
+  private void module(Word option, String name) {
+    if (!Vocabulary.isExtension(name)) {
+      strange = true;
+      mistake(
+          option.column(),
+          "there is no match \"%s\" that is known here.%s"
+              .formatted(name, Vocabulary.extensionHint(name)));
+    }
+    modules.add(name);
+  }
+
+  private void target(Word option, String name, boolean returns) {
+    if (target != null) {
+      readable = false;
+      mistake(option.column(), "a rule has one target, and this is its second.");
+    }
+    this.target = new Word(name, option.column(), false);
+    this.returns = returns;
+  }
+
+  /** {@code -c 1 2} or {@code -c 1,2}. */
+  private void counters(String value) {
+    var next = words.peek();
+    if (value.indexOf(',') < 0 && next != null && next.text().matches("\\d+")) {
+      words.take();
+    }
+  }
+
+  private void keep(RuleOption option) {
+    if (target != null && isOfTarget(option.name())) {
+      ofTarget.add(option);
+    } else {
+      conditions.add(option);
+    }
+  }
+
+  private boolean isOfTarget(String option) {
+    return target != null && Vocabulary.belongs(option, target.text());
+  }
+
+  /** An option of something that nobody here knows takes all words up to the next option. */
+  private void unknown(Word option, boolean negated) {
+    var values = new ArrayList<String>();
+    for (var next = words.peek(); next != null; next = words.peek()) {
+      if (!next.quoted() && (next.text().startsWith("-") || next.text().equals("!"))) {
+        break;
+      }
+      values.add(words.take().text());
+    }
+    if (!strange && (target == null || Vocabulary.isTarget(target.text()))) {
+      readable = false;
+      mistake(
+          option.column(),
+          "%s: unknown option.%s".formatted(option.text(), Vocabulary.optionHint(option.text())));
+    }
+    keep(new RuleOption(option.text(), negated, values, false, option.column()));
+  }
+
+  private void mistake(int column, String sentence) {
+    mistakes.add(new Mistake(line, column, sentence));
+  }
+}

@@ -1,0 +1,50 @@
+package io.hostfirewall.ruleset.foreign;
+
+import io.hostfirewall.ruleset.model.Family;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file of rules as it was read.
+ *
+ * @param family the one that its content or name tells; IPv4 if neither does
+ */
+public record RulesFile(String name, Family family, List<Table> tables, List<Mistake> mistakes) {
+
+  /**
+   * A table.
+   *
+   * @param line where it begins
+   */
+  public record Table(String name, int line, List<Chain> chains) {
+    public Table {
+      chains = List.copyOf(chains);
+    }
+
+    public Optional<Chain> chain(String name) {
+      return chains.stream().filter(chain -> chain.name().equals(name)).findFirst();
+    }
+  }
+
+  /**
+   * A chain.
+   *
+   * @param line where it was declared, or where its first rule stands
+   * @param policy what happens at its end; null if nothing says so
+   */
+  public record Chain(String name, int line, @Nullable String policy, List<RuleLine> rules) {
+    public Chain {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  public RulesFile {
+    tables = List.copyOf(tables);
+    mistakes = List.copyOf(mistakes);
+  }
+
+  public Optional<Table> table(String name) {
+    return tables.stream().filter(table -> table.name().equals(name)).findFirst();
+  }
+}

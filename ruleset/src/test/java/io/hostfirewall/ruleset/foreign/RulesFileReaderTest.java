@@ -1,0 +1,209 @@
+package io.hostfirewall.ruleset.foreign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hostfirewall.ruleset.model.Family;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RulesFileReaderTest {
+
+  private static RulesFile read(String text) {
+    return RulesFileReader.read("rules", text);
+  }
+
+  /** A file with this one rule in INPUT. */
+  private static RulesFile rule(String rule) {
+    return read("*filter\n:INPUT DROP [0:0]\n-A INPUT " + rule + "\nCOMMIT\n");
+  }
+
+  private static RuleLine first(RulesFile file) {
+    return rules(file, "INPUT").getFirst();
+  }
+
+  private static List<RuleLine> rules(RulesFile file, String chain) {
+    return file.table("filter").orElseThrow().chain(chain).orElseThrow().rules();
+  }
+
+  private static List<String> options(RulesFile file) {
+    return first(file).options().stream().map(RuleOption::toString).toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-p tcp -m tcp -s 1.2.3.4 --dport 22 -j ACCEPT",
+        "-ptcp -s1.2.3.4 --dport=22 -jACCEPT",
+        "--protocol tcp --match tcp --source=1.2.3.4 --destination-port 22 --jump=ACCEPT",
+        "--proto tcp --src 1.2.3.4 --destination-port 22 -j ACCEPT",
+        "-j ACCEPT -p tcp -s 1.2.3.4 --dport 22",
+        "  -p tcp   -s 1.2.3.4\t--dport 22 -j ACCEPT\r",
+        "-p \"tcp\" -s \"1.2.3.4\" --dport \"22\" -j \"ACCEPT\""
+      })
+  void a_rule_means_the_same_in_every_spelling(String rule) {
+    var file = rule(rule);
+
+    assertThat(file.mistakes()).isEmpty();
+    assertThat(options(file))
+        .containsExactlyInAnyOrder("--protocol tcp", "--source 1.2.3.4", "--dport 22");
+    assertThat(first(file).target()).isNotNull().extracting("name").isEqualTo("ACCEPT");
+    assertThat(first(file).readable()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"! -s 1.2.3.4", "-s ! 1.2.3.4", "-s !1.2.3.4", "! --source=1.2.3.4"})
+  void a_negation_may_stand_before_the_option_or_its_value(String rule) {
+    assertThat(options(rule(rule))).containsExactly("! --source 1.2.3.4");
+  }
+
+  @Test
+  void line_ends_and_the_last_newline_do_not_matter() {
+    var text = "\ufeff*filter\r\n:INPUT DROP [0:0]\r\n-A INPUT -i lo -j ACCEPT\r\nCOMMIT";
+    var file = read(text);
+
+    assertThat(file.mistakes()).isEmpty();
+    assertThat(first(file).line()).isEqualTo(3);
+  }
+
+  @Test
+  void chains_are_declared_in_every_way() {
+    var file =
+        read(
+            """
+            *filter
+            :INPUT      DROP      [0:0]
+            :FORWARD [0:0]
+            : OUTPUT ACCEPT [0: 0]
+            :one - [0:0]
+            -N two
+            -P FORWARD DROP
+            -A three -j ACCEPT
+            COMMIT
+            """);
+
+    assertThat(file.mistakes()).isEmpty();
+    var table = file.table("filter").orElseThrow();
+    assertThat(table.chains().stream().map(chain -> chain.name() + " " + chain.policy()))
+        .containsExactly(
+            "INPUT DROP", "FORWARD DROP", "OUTPUT ACCEPT", "one null", "two null", "three null");
+  }
+
+  @Test
+  void rules_are_inserted_and_flushed_where_the_file_says_so() {
+    var file =
+        read(
+            """
+            *filter
+            -A INPUT -s 1.1.1.1 -j DROP
+            -F INPUT
+            -A INPUT -s 2.2.2.2 -j DROP
+            -I INPUT -s 3.3.3.3 -j DROP
+            -I INPUT 2 -s 4.4.4.4 -j DROP
+            COMMIT
+            """);
+
+    assertThat(rules(file, "INPUT").stream().map(RuleLine::line)).containsExactly(5, 6, 4);
+  }
+
+  @Test
+  void several_tables_counters_and_commands_of_a_script() {
+    var file =
+        read(
+            """
+            *nat
+            [3:180] -A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080
+            COMMIT
+            *filter
+            [5:6] -A INPUT -c 1 2 -p udp -j ACCEPT
+            COMMIT
+            /sbin/iptables -t raw -A PREROUTING -j DROP
+            sudo iptables -A INPUT -j DROP
+            """);
+
+    assertThat(file.mistakes()).isEmpty();
+    assertThat(file.tables().stream().map(RulesFile.Table::name))
+        .containsExactly("nat", "filter", "raw");
+    assertThat(rules(file, "INPUT").stream().map(RuleLine::line)).containsExactly(5, 8);
+  }
+
+  @Test
+  void odd_names_and_quotes_are_kept() {
+    var file =
+        rule(
+            "-m set --match-set weave-;rGq^|$}N~Z$3]6!N dst -m comment --comment \"a \\\"b\\\" 'c'\"-j"
+                + " DROP");
+
+    assertThat(options(file)).containsExactly("--match-set weave-;rGq^|$}N~Z$3]6!N dst");
+    assertThat(first(file).comment()).isEqualTo("a \"b\" 'c'");
+    assertThat(first(file).target()).isNotNull();
+  }
+
+  @Test
+  void options_of_a_target_are_told_from_conditions_behind_it() {
+    var file = rule("-j LOG --log-prefix \"[UFW BLOCK] \" -m limit --limit 3/min");
+
+    assertThat(options(file)).containsExactly("--limit 3/min");
+    assertThat(first(file).target().option("--log-prefix")).contains("[UFW BLOCK] ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "-p tcp --dprot 22 -j ACCEPT | 17 | --dport",
+        "-p tcp -m contrack --ctstate NEW -j ACCEPT | 17 | conntrack",
+        "-p tcp -m state --state ESTABLISHED, RELATED -j ACCEPT | 47 | no blanks",
+        "-p tcp --dport 22 -j ACCEPT # ssh | 38 | remark",
+        "-p tcp --dport -j ACCEPT | 17 | without its value",
+        "!-i lo -j DROP | 10 | needs a blank",
+        "-p tcp dport 22 -j ACCEPT | 17 | --dport",
+        "-m comment --comment \"never closed -j ACCEPT | 31 | never closes",
+      })
+  void a_mistake_is_shown_with_its_column_and_a_remedy(String rule, int column, String says) {
+    var mistakes = rule(rule).mistakes();
+
+    assertThat(mistakes).isNotEmpty();
+    assertThat(mistakes.getFirst().line()).isEqualTo(3);
+    assertThat(mistakes.getFirst().column()).isEqualTo(column);
+    assertThat(mistakes.getFirst().sentence()).contains(says);
+  }
+
+  @Test
+  void a_file_that_does_not_commit_or_changes_what_it_does_not_show_says_so() {
+    assertThat(read("*filter\n-A INPUT -j DROP\n").mistakes())
+        .anySatisfy(mistake -> assertThat(mistake.sentence()).contains("no COMMIT"));
+    assertThat(read("*filter\n-D INPUT -j DROP\nCOMMIT\n").mistakes())
+        .anySatisfy(mistake -> assertThat(mistake.sentence()).contains("passed over"));
+    assertThat(read("hello\n").mistakes())
+        .anySatisfy(mistake -> assertThat(mistake.sentence()).contains("begins no line"));
+  }
+
+  @Test
+  void the_family_is_told_by_the_content_before_the_name() {
+    assertThat(RulesFileReader.read("x.v6", "*filter\nCOMMIT\n").family()).isEqualTo(Family.IPV6);
+    assertThat(RulesFileReader.read("x.v4", "*filter\nCOMMIT\n").family()).isEqualTo(Family.IPV4);
+    assertThat(
+            RulesFileReader.read("x.v4", "# Generated by ip6tables-save v1 on 15:29:40").family())
+        .isEqualTo(Family.IPV6);
+    assertThat(rule("-s fe80::/10 -j DROP").family()).isEqualTo(Family.IPV6);
+    assertThat(rule("-s 10.0.0.0/8 -j DROP").family()).isEqualTo(Family.IPV4);
+    assertThat(rule("-p icmpv6 -j ACCEPT").family()).isEqualTo(Family.IPV6);
+    assertThat(
+            RulesFileReader.read("ip6.txt", "-A INPUT -m mac --mac-source 42:01:02:03:04:05")
+                .family())
+        .isEqualTo(Family.IPV6);
+  }
+
+  @Test
+  void a_text_beyond_all_measure_is_refused() {
+    var text = "#".repeat(RulesFileReader.MAX_CHARACTERS + 1);
+
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("longer than 16 MiB");
+  }
+}
