@@ -10,6 +10,7 @@ import io.hostfirewall.ruleset.check.Problem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,11 @@ import org.yaml.snakeyaml.nodes.Tag;
 /** Reads policies from YAML files, for those who have no API server that would check them. */
 public final class PolicyFiles {
 
-  private static final String API_VERSION = "hostfirewall.io/v1alpha1";
-  private static final String KIND = "HostFirewallPolicy";
+  /** The largest file that is read; an object of the API server has at most a tenth of it. */
+  static final int MAX_BYTES = 16 << 20;
+
+  static final String API_VERSION = "hostfirewall.io/v1alpha1";
+  static final String KIND = "HostFirewallPolicy";
   private static final String ADDRESS_SET = "HostFirewallAddressSet";
   private static final List<String> TOP =
       List.of("apiVersion", "kind", "metadata", "spec", "status");
@@ -91,19 +95,35 @@ public final class PolicyFiles {
   private void path(String path) {
     try {
       if (path.equals("-")) {
-        text("-", new String(standardInput.readAllBytes(), StandardCharsets.UTF_8));
+        text("-", standardInput);
       } else if (Files.isDirectory(Path.of(path))) {
         try (var files = Files.list(Path.of(path))) {
           for (var file : files.filter(PolicyFiles::isYaml).sorted().toList()) {
-            text(file.toString(), Files.readString(file));
+            file(file.toString());
           }
         }
       } else {
-        text(path, Files.readString(Path.of(path)));
+        file(path);
       }
     } catch (IOException e) {
       problems.add(new FileProblem(path, 0, "", "cannot be read."));
     }
+  }
+
+  private void file(String path) throws IOException {
+    try (var content = Files.newInputStream(Path.of(path))) {
+      text(path, content);
+    }
+  }
+
+  private void text(String file, InputStream content) throws IOException {
+    var bytes = content.readNBytes(MAX_BYTES);
+    if (bytes.length == MAX_BYTES) {
+      problems.add(
+          new FileProblem(file, 0, "", "is longer than %d MiB.".formatted(MAX_BYTES >> 20)));
+      return;
+    }
+    text(file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
   }
 
   private static boolean isYaml(Path file) {

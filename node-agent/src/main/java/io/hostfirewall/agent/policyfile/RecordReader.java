@@ -138,7 +138,11 @@ final class RecordReader {
     }
     var values = new LinkedHashMap<String, String>();
     for (var tuple : mapping.getValue()) {
-      var key = ((ScalarNode) tuple.getKeyNode()).getValue();
+      if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+        document.problem(field, tuple.getKeyNode(), "must hold fields of text.");
+        continue;
+      }
+      var key = scalar.getValue();
       if (read(String.class, tuple.getValueNode(), field + "." + key) instanceof String value) {
         values.put(key, value);
       }
