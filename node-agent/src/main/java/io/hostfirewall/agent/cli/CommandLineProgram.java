@@ -18,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
       ApplyCommand.class,
       StatusCommand.class,
       ExplainCommand.class,
+      ImportCommand.class,
       CleanupCommand.class,
       EnableCommand.class,
       RunCommand.class

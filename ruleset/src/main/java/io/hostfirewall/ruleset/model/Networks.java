@@ -38,6 +38,11 @@ public final class Networks {
     return subtract(family, networks, List.of());
   }
 
+  /** All addresses from the first to the last. */
+  public static List<Cidr> range(Family family, BigInteger first, BigInteger last) {
+    return cover(family, new Span(first, last));
+  }
+
   private static List<Span> merge(Family family, List<Cidr> networks) {
     var spans = new ArrayList<Span>();
     networks.stream()

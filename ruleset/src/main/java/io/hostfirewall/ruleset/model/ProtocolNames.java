@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * /etc/protocols}: these are of Debian, Fedora and Alpine, which follow IANA's registry but for a
  * few numbers, and those built into iptables (xshared.c).
  */
-final class ProtocolNames {
+public final class ProtocolNames {
 
   private static final Map<String, Integer> NUMBERS = new HashMap<>();
 
@@ -42,7 +42,8 @@ final class ProtocolNames {
 
   private ProtocolNames() {}
 
-  static OptionalInt number(String name) {
+  /** The number behind a name. */
+  public static OptionalInt number(String name) {
     var number = NUMBERS.get(name);
     return number == null ? OptionalInt.empty() : OptionalInt.of(number);
   }

@@ -1,0 +1,337 @@
+package io.hostfirewall.ruleset.importing;
+
+import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.ruleset.foreign.RuleLine;
+import io.hostfirewall.ruleset.foreign.RulesFile;
+import io.hostfirewall.ruleset.foreign.RulesFile.Chain;
+import io.hostfirewall.ruleset.foreign.RulesFile.Table;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Follows new packets through the chains of a file, and makes one list of decisions of them. A call
+ * of another chain becomes the decisions of that chain. A condition under which a chain is left is
+ * followed at once: what comes behind the call is decided for those packets, before the rest of the
+ * chain is looked at. So the list decides every packet as the chains do.
+ */
+final class ChainFollower {
+
+  private static final int MOST_DECISIONS = 4_096;
+  private static final int MOST_STEPS = 1_000_000;
+  private static final int DEEPEST = 64;
+
+  /** The chains call each other in too many ways to be written as one list. */
+  static final class EntangledException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    EntangledException() {
+      super("too entangled", null, false, false);
+    }
+  }
+
+  /** Decides all of some packets. */
+  private interface Rest {
+    void decide(Packets packets);
+  }
+
+  /** A built-in chain, and what is left of the way behind it. */
+  private record Stage(Table table, Chain chain, Rest accepted) {}
+
+  private final RulesFile file;
+  private final Hook hook;
+  private final Notes notes;
+  private final LineNotes lineNotes;
+  private final Map<Integer, Condition> conditions = new HashMap<>();
+  private final Map<Integer, Integer> hidden = new HashMap<>();
+  private Decisions decisions;
+  private int steps;
+  private int depth;
+
+  ChainFollower(RulesFile file, Hook hook, Notes notes) {
+    this.file = file;
+    this.hook = hook;
+    this.notes = notes;
+    this.lineNotes = new LineNotes(file.family(), hook, notes);
+    this.decisions = new Decisions(notes);
+  }
+
+  /**
+   * Everything that is decided, the first that is about a packet first; the last one is about all
+   * that are left.
+   */
+  List<Decision> follow() {
+    Rest rest = packets -> decisions.add(Decision.plain(packets, Action.ACCEPT, 0, ""));
+    for (var place : hook.chains().reversed()) {
+      rest = before(place, rest);
+    }
+    rest.decide(Packets.all(file.family()));
+    return decisions.finish();
+  }
+
+  /** Lines that no packet reaches, with the line that decides every packet before. */
+  Map<Integer, Integer> hidden() {
+    return hidden;
+  }
+
+  /** Protections that the file has. */
+  LineNotes lineNotes() {
+    return lineNotes;
+  }
+
+  private Rest before(String place, Rest rest) {
+    var blank = place.indexOf(' ');
+    var table = file.table(place.substring(0, blank));
+    var chain = table.flatMap(t -> t.chain(place.substring(blank + 1)));
+    if (chain.isEmpty() || (chain.get().rules().isEmpty() && !drops(chain.get()))) {
+      return rest;
+    }
+    var stage = new Stage(table.orElseThrow(), chain.get(), rest);
+    Rest end = drops(chain.get()) ? packets -> end(stage.chain(), packets) : rest;
+    return packets -> {
+      if (!walk(stage, stage.chain(), 0, packets, end)) {
+        end.decide(packets);
+      }
+    };
+  }
+
+  private static boolean drops(Chain chain) {
+    return "DROP".equals(chain.policy());
+  }
+
+  private void end(Chain chain, Packets packets) {
+    decisions.add(Decision.plain(packets, Action.DENY, 0, chain.name()));
+  }
+
+  /**
+   * Looks at the rules of a chain from one on.
+   *
+   * @param rest what decides packets that leave the chain
+   * @return whether all of these packets are decided now; if not, the rest is due for the others
+   */
+  private boolean walk(Stage stage, Chain chain, int from, Packets packets, Rest rest) {
+    if (++depth > DEEPEST) {
+      throw new EntangledException();
+    }
+    try {
+      for (var i = from; i < chain.rules().size(); i++) {
+        if (++steps > MOST_STEPS || decisions.size() > MOST_DECISIONS) {
+          throw new EntangledException();
+        }
+        var turn = turn(new Position(stage, chain, i, rest), packets);
+        if (turn != Turn.GOES_ON) {
+          hide(chain, i);
+          return turn == Turn.DECIDED;
+        }
+      }
+      return false;
+    } finally {
+      depth--;
+    }
+  }
+
+  private void hide(Chain chain, int number) {
+    var by = chain.rules().get(number).line();
+    chain.rules().stream().skip(number + 1L).forEach(r -> hidden.putIfAbsent(r.line(), by));
+  }
+
+  /** What became of the packets that a chain looks at. */
+  private enum Turn {
+    GOES_ON,
+    DECIDED,
+    LEAVES
+  }
+
+  private record Position(Stage stage, Chain chain, int number, Rest rest) {
+    RuleLine rule() {
+      return chain.rules().get(number);
+    }
+  }
+
+  private Turn turn(Position at, Packets packets) {
+    var rule = at.rule();
+    hidden.remove(rule.line());
+    if (!rule.readable()) {
+      notes.notCarriedOver(
+          rule.line(), "the line cannot be read; iptables would refuse it, too.", packets);
+      return Turn.GOES_ON;
+    }
+    var condition = condition(rule);
+    var act = Act.of(rule);
+    if (condition.never() != null) {
+      lineNotes.never(rule, act, condition.never(), packets.intersect(condition.packets()));
+      return Turn.GOES_ON;
+    }
+    var met = packets.intersect(condition.packets());
+    if (met.isEmpty()) {
+      return Turn.GOES_ON;
+    }
+    if (!condition.unknown().isEmpty()) {
+      lineNotes.unknown(rule, act, condition, met);
+      return Turn.GOES_ON;
+    }
+    var whole = condition.packets().covers(packets);
+    if (condition.budget() != null && !(act instanceof Act.Logs)) {
+      return limited(at, condition, act, met, whole);
+    }
+    return carryOut(at, condition, act, met, whole);
+  }
+
+  private Condition condition(RuleLine rule) {
+    var known = conditions.get(rule.line());
+    if (known == null) {
+      known = notes.aloud(() -> ConditionReader.read(rule, file.family(), hook, notes));
+      conditions.put(rule.line(), known);
+    }
+    return known;
+  }
+
+  private Turn carryOut(Position at, Condition condition, Act act, Packets met, boolean whole) {
+    var rule = at.rule();
+    return switch (act) {
+      case Act.Accepts() -> {
+        accept(at, met);
+        yield whole ? Turn.DECIDED : Turn.GOES_ON;
+      }
+      case Act.Decides(var action) -> {
+        lineNotes.rejects(rule);
+        decisions.add(Decision.plain(met, action, rule.line(), rule.comment()));
+        yield whole ? Turn.DECIDED : Turn.GOES_ON;
+      }
+      case Act.Returns() -> {
+        notes.alreadySo(rule.line(), "leaves chain %s.".formatted(at.chain().name()));
+        if (whole) {
+          yield Turn.LEAVES;
+        }
+        at.rest().decide(met);
+        yield Turn.GOES_ON;
+      }
+      case Act.Calls(var name, var returns) -> call(at, name, returns, met, whole);
+      case Act.Logs() -> {
+        decisions.log(met, lineNotes.logged(rule, condition), rule.line());
+        yield Turn.GOES_ON;
+      }
+      case Act.Counts(), Act.Other(_, _) -> {
+        lineNotes.other(rule, act, met);
+        yield Turn.GOES_ON;
+      }
+    };
+  }
+
+  /** In an earlier table this only means that the next one decides. */
+  private void accept(Position at, Packets met) {
+    var rule = at.rule();
+    if (at.stage().table().name().equals("filter")) {
+      decisions.add(Decision.plain(met, Action.ACCEPT, rule.line(), rule.comment()));
+    } else {
+      notes.alreadySo(rule.line(), "lets the next table decide.");
+      at.stage().accepted().decide(met);
+    }
+  }
+
+  private Turn call(Position at, String name, boolean returns, Packets met, boolean whole) {
+    var table = at.stage().table();
+    var target = table.chain(name);
+    var rule = at.rule();
+    if (OtherPrograms.write(name)) {
+      notes.notCarriedOver(rule.line(), OtherPrograms.sentence(name), met);
+      return Turn.GOES_ON;
+    }
+    if (target.isEmpty() || reaches(table, name, at.chain().name())) {
+      lineNotes.noChain(rule, name, table, target.isPresent(), met);
+      return Turn.GOES_ON;
+    }
+    notes.alreadySo(rule.line(), "its chain %s was followed.".formatted(name));
+    Rest behind = returns ? left -> goOn(at, left) : at.rest();
+    var decided = walk(at.stage(), target.get(), 0, met, behind);
+    if (decided) {
+      return whole ? Turn.DECIDED : Turn.GOES_ON;
+    }
+    if (returns) {
+      return Turn.GOES_ON;
+    }
+    if (!whole) {
+      at.rest().decide(met);
+    }
+    return whole ? Turn.LEAVES : Turn.GOES_ON;
+  }
+
+  private void goOn(Position at, Packets left) {
+    if (!walk(at.stage(), at.chain(), at.number() + 1, left, at.rest())) {
+      at.rest().decide(left);
+    }
+  }
+
+  /** Whether a chain leads to another, or is it. */
+  private static boolean reaches(Table table, String from, String to) {
+    var seen = new HashSet<String>();
+    var open = new ArrayDeque<String>(List.of(from));
+    while (!open.isEmpty()) {
+      var name = open.remove();
+      if (name.equals(to)) {
+        return true;
+      }
+      if (seen.add(name)) {
+        table.chain(name).stream()
+            .flatMap(chain -> chain.rules().stream())
+            .map(Act::of)
+            .filter(Act.Calls.class::isInstance)
+            .forEach(act -> open.add(((Act.Calls) act).chain()));
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A policy can say a limit where all that is within it is accepted and all that is beyond it is
+   * refused in one way.
+   */
+  private Turn limited(Position at, Condition condition, Act act, Packets met, boolean whole) {
+    var rule = at.rule();
+    Runnable acting = () -> decideBy(at, condition, act, met);
+    Runnable passing = () -> goOn(at, met);
+    var within = tried(condition.exceeding() ? passing : acting);
+    var beyond = tried(condition.exceeding() ? acting : passing);
+    var limit = Limits.of(rule, condition, met, within, beyond);
+    if (limit.isPresent()) {
+      lineNotes.limited(rule, condition, met);
+      decisions.add(limit.get());
+      if (whole) {
+        beyond.forEach(decision -> lineNotes.beyond(rule, decision.line()));
+      }
+      return whole ? Turn.DECIDED : Turn.GOES_ON;
+    }
+    var same = Limits.action(within);
+    if (same.isPresent() && same.equals(Limits.action(beyond))) {
+      lineNotes.limitWithoutEffect(rule, same.get(), beyond);
+      return Turn.GOES_ON;
+    }
+    lineNotes.limitLost(rule, met);
+    return condition.exceeding() ? Turn.GOES_ON : carryOut(at, condition, act, met, whole);
+  }
+
+  private void decideBy(Position at, Condition condition, Act act, Packets met) {
+    switch (carryOut(at, condition, act, met, true)) {
+      case DECIDED -> {}
+      case LEAVES -> at.rest().decide(met);
+      case GOES_ON -> goOn(at, met);
+    }
+  }
+
+  /** The decisions that something would make, without making them. */
+  private List<Decision> tried(Runnable trial) {
+    var before = decisions;
+    var hiddenBefore = new HashMap<>(hidden);
+    decisions = new Decisions(notes);
+    try {
+      notes.silently(trial);
+      return decisions.finish();
+    } finally {
+      decisions = before;
+      hidden.clear();
+      hidden.putAll(hiddenBefore);
+    }
+  }
+}

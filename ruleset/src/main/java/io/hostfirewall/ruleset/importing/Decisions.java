@@ -1,0 +1,86 @@
+package io.hostfirewall.ruleset.importing;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A list of decisions that grows; one that an earlier one covers is left out. */
+final class Decisions {
+
+  private record Log(Packets packets, int perMinute, int line) {}
+
+  private final Notes notes;
+  private final List<Decision> decisions = new ArrayList<>();
+  private final Set<Integer> alive = new HashSet<>();
+  private final Map<Integer, Integer> coveredBy = new HashMap<>();
+  private @Nullable Log log;
+
+  Decisions(Notes notes) {
+    this.notes = notes;
+  }
+
+  int size() {
+    return decisions.size();
+  }
+
+  void add(Decision decision) {
+    for (var earlier : decisions) {
+      if (earlier.packets().covers(decision.packets())) {
+        coveredBy.putIfAbsent(decision.line(), earlier.line());
+        return;
+      }
+    }
+    alive.add(decision.line());
+    decisions.add(logged(decision));
+  }
+
+  /** The next decision is logged, if it is about these packets only. */
+  void log(Packets packets, int perMinute, int line) {
+    forgetLog();
+    log = new Log(packets, perMinute, line);
+  }
+
+  private Decision logged(Decision decision) {
+    var due = log;
+    if (due == null || !due.packets().covers(decision.packets())) {
+      forgetLog();
+      return decision;
+    }
+    log = null;
+    notes.carriedOver(due.line(), "logging, at most %d a minute.".formatted(due.perMinute()));
+    return decision.logging(due.perMinute());
+  }
+
+  private void forgetLog() {
+    if (log != null) {
+      notes.notCarriedOver(
+          log.line(),
+          "a policy logs what one of its rules decides, or what none does; this line logs other"
+              + " packets.",
+          null);
+      log = null;
+    }
+  }
+
+  List<Decision> finish() {
+    forgetLog();
+    coveredBy.forEach(
+        (line, by) -> {
+          if (line > 0 && !alive.contains(line)) {
+            notes.mistake(line, 0, dead(by));
+            notes.notCarriedOver(line, "it decides nothing.", null);
+          }
+        });
+    return List.copyOf(decisions);
+  }
+
+  private static String dead(int by) {
+    return by == 0
+        ? "this rule decides nothing: the policy of a chain has decided all of its packets."
+        : "this rule decides nothing: line %d decides all of its packets before.".formatted(by);
+  }
+}

@@ -1,0 +1,70 @@
+package io.hostfirewall.ruleset.importing;
+
+import io.hostfirewall.ruleset.foreign.RuleLine;
+import io.hostfirewall.ruleset.foreign.RulesFile;
+import io.hostfirewall.ruleset.foreign.RulesFile.Table;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Says something about every rule that no chain led to. */
+final class Leftovers {
+
+  private static final Set<String> FOLLOWED = Set.of("raw", "mangle", "filter");
+
+  private final RulesFile file;
+  private final Notes notes;
+
+  Leftovers(RulesFile file, Notes notes) {
+    this.file = file;
+    this.notes = notes;
+  }
+
+  void say() {
+    file.mistakes().forEach(m -> notes.mistake(m.line(), m.column(), m.sentence()));
+    for (var table : file.tables()) {
+      if (FOLLOWED.contains(table.name())) {
+        uncalled(table);
+      } else {
+        table.chains().forEach(chain -> chain.rules().forEach(rule -> foreign(table, rule)));
+      }
+    }
+  }
+
+  /** Host Firewall does not translate addresses; what does, must stay. */
+  private void foreign(Table table, RuleLine rule) {
+    var target = rule.target();
+    var translates = target != null && target.name().matches("DNAT|REDIRECT|TPROXY|NETMAP");
+    notes.notCarriedOver(
+        rule.line(),
+        "table %s is none of Host Firewall's, which neither writes nor removes its rules. Let it be loaded as before."
+            .formatted(table.name()),
+        translates
+            ? ConditionReader.read(rule, file.family(), Hook.FORWARD, new Notes(file.name()))
+                .packets()
+            : null);
+  }
+
+  private void uncalled(Table table) {
+    var called = new HashSet<String>();
+    table.chains().stream()
+        .flatMap(chain -> chain.rules().stream())
+        .map(Act::of)
+        .filter(Act.Calls.class::isInstance)
+        .forEach(act -> called.add(((Act.Calls) act).chain()));
+    for (var chain : table.chains()) {
+      var builtIn = chain.name().matches("PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING");
+      for (var rule : chain.rules()) {
+        if (!notes.speakOf(rule.line())) {
+          notes.notCarriedOver(
+              rule.line(),
+              OtherPrograms.write(chain.name())
+                  ? OtherPrograms.sentence(chain.name())
+                  : builtIn || called.contains(chain.name())
+                      ? "no new packet comes this far."
+                      : "no rule leads to chain %s.".formatted(chain.name()),
+              null);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package io.hostfirewall.ruleset.importing;
+
+import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.ruleset.check.NotYet;
+import io.hostfirewall.ruleset.check.Spelling;
+import io.hostfirewall.ruleset.foreign.RuleLine;
+import io.hostfirewall.ruleset.foreign.RulesFile.Table;
+import io.hostfirewall.ruleset.importing.Condition.Never;
+import io.hostfirewall.ruleset.model.Family;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What there is to say about lines of one built-in chain and of those that it calls. */
+final class LineNotes {
+
+  /**
+   * A log without a limit becomes one with this, as iptables's own default of its limit per hour.
+   */
+  private static final int LOG_PER_MINUTE = 60;
+
+  private static final int MOST_LOG_PER_MINUTE = 10_000;
+
+  private static final String ON_PURPOSE = "Host Firewall does so anyway: ";
+
+  private final Family family;
+  private final Hook hook;
+  private final Notes notes;
+  private final Set<Never> seen = EnumSet.noneOf(Never.class);
+  private int repliesAt;
+  private boolean looseReversePath;
+
+  LineNotes(Family family, Hook hook, Notes notes) {
+    this.family = family;
+    this.hook = hook;
+    this.notes = notes;
+  }
+
+  /** Whether a line about such packets was met. */
+  boolean saw(Never kind) {
+    return seen.contains(kind);
+  }
+
+  boolean isReversePathLoose() {
+    return looseReversePath;
+  }
+
+  /** A line that is about no new packet. */
+  void never(RuleLine rule, Act act, Never reason, Packets about) {
+    seen.add(reason);
+    var line = rule.line();
+    var lets = act instanceof Act.Accepts;
+    var refuses = act instanceof Act.Decides;
+    switch (reason) {
+      case LOOPBACK -> loopback(line, !refuses);
+      case REPLIES -> replies(line, act);
+      case INVALID -> protection(line, lets, "invalidState", "packets of no connection");
+      case FLAGS ->
+          protection(
+              line, lets, "bogusTcpFlags and newNotSyn", "TCP that begins without a clean SYN");
+      case SPOOFED ->
+          notes.alreadySo(
+              line, "loopback passes, and its addresses from outside are dropped (spoofedSource).");
+      case REVERSE_PATH -> reversePath(rule);
+      case FRAGMENTS ->
+          notes.alreadySo(
+              line, "connection tracking puts fragments together before any rule sees them.");
+      case NOT_UNICAST ->
+          notes.notCarriedOver(
+              line, "a policy does not tell broadcast from other packets to the node.", null);
+      case ICMP_ANSWERS -> icmpAnswers(line, !refuses);
+      case DHCP ->
+          alreadyIf(!refuses, line, "answers of a DHCP server pass.", "DHCP cannot be closed.");
+      case OTHER_DIRECTION -> otherDirection(line);
+    }
+  }
+
+  private void alreadyIf(boolean so, int line, String already, String otherwise) {
+    if (so) {
+      notes.alreadySo(line, ON_PURPOSE + already);
+    } else {
+      notes.notCarriedOver(line, otherwise, null);
+    }
+  }
+
+  private void loopback(int line, boolean lets) {
+    alreadyIf(lets, line, "loopback passes.", "loopback is never closed.");
+  }
+
+  private void replies(int line, Act act) {
+    if (act instanceof Act.Accepts) {
+      repliesAt = repliesAt == 0 ? line : repliesAt;
+    }
+    alreadyIf(
+        !(act instanceof Act.Decides),
+        line,
+        "what belongs to a connection passes.",
+        "policies decide new connections; those that exist live on.");
+  }
+
+  private void protection(int line, boolean lets, String name, String what) {
+    alreadyIf(
+        !lets,
+        line,
+        "protections (%s) drop %s.".formatted(name, what),
+        "%s are dropped by protections (%s); what belongs to a connection passes anyway."
+            .formatted(what, name));
+  }
+
+  private void icmpAnswers(int line, boolean lets) {
+    alreadyIf(
+        lets,
+        line,
+        family == Family.IPV4
+            ? "answers and errors of connections pass."
+            : "answers and errors of connections, neighbour and listener discovery pass.",
+        "answers and errors of connections, and what IPv6 needs to find its neighbours, pass"
+            + " whatever a policy says.");
+  }
+
+  private void reversePath(RuleLine rule) {
+    looseReversePath |= rule.options().stream().anyMatch(o -> o.name().equals("--loose"));
+    if (NotYet.fields().contains("spec.protections.reversePath")) {
+      notes.notCarriedOver(rule.line(), "this version has no protections.reversePath.", null);
+      return;
+    }
+    notes.carriedOver(
+        rule.line(),
+        "protections.reversePath: %s.".formatted(looseReversePath ? "Loose" : "Strict"));
+  }
+
+  private void otherDirection(int line) {
+    var sentence =
+        hook == Hook.INPUT
+            ? "packets to the node itself leave by no interface, so that no packet of INPUT meets this."
+            : "packets of the node itself come in by no interface, so that no packet of OUTPUT meets"
+                + " this.";
+    notes.alreadySo(line, sentence);
+  }
+
+  /** A line that asks for what a policy cannot say. */
+  void unknown(RuleLine rule, Act act, Condition condition, Packets met) {
+    var asks = String.join("; ", condition.unknown());
+    notes.notCarriedOver(
+        rule.line(),
+        "it asks for what a policy does not: %s.%s".formatted(asks, remedy(rule, act)),
+        mayDecide(act) ? met : null);
+    if (asks.contains("sender's port") && act instanceof Act.Accepts && hook == Hook.INPUT) {
+      notes.mistake(
+          rule.line(),
+          0,
+          "this lets in whoever sends from that port, to any port it does not name; replies need no"
+              + " such rule.");
+    }
+  }
+
+  private static boolean mayDecide(Act act) {
+    return switch (act) {
+      case Act.Accepts(), Act.Decides(_), Act.Returns(), Act.Calls(_, _) -> true;
+      case Act.Other(_, var decides) -> decides;
+      case Act.Logs(), Act.Counts() -> false;
+    };
+  }
+
+  private static String remedy(RuleLine rule, Act act) {
+    if (rule.modules().contains("recent")) {
+      return recent(rule);
+    }
+    if (rule.modules().contains("set")) {
+      return " The addresses of a set are not in this file: make a HostFirewallAddressSet of them"
+          + " and write from: [{addressSet: NAME}].";
+    }
+    if (rule.modules().contains("geoip")) {
+      return " Write the networks of the countries into a HostFirewallAddressSet.";
+    }
+    return act instanceof Act.Decides && mayDecide(act)
+        ? " What it refuses is decided by the rules behind it."
+        : "";
+  }
+
+  private static String recent(RuleLine rule) {
+    var seconds = number(rule, "--seconds");
+    var hits = number(rule, "--hitcount");
+    return seconds.isEmpty() || hits.isEmpty()
+        ? " Write a rateLimit at the rule that accepts."
+        : " Write rateLimit: {limit: %d, unit: Minute, burst: %d} at the rule that accepts."
+            .formatted(Math.max(1, hits.get() * 60 / seconds.get()), hits.get());
+  }
+
+  private static Optional<Integer> number(RuleLine rule, String option) {
+    return rule.options().stream()
+        .filter(o -> o.name().equals(option) && o.value().matches("[1-9]\\d{0,5}"))
+        .findFirst()
+        .map(o -> Integer.valueOf(o.value()));
+  }
+
+  /** A line that decides nothing, or whose target is none of ours. */
+  void other(RuleLine rule, Act act, Packets met) {
+    switch (act) {
+      case Act.Other(var target, var decides) ->
+          notes.notCarriedOver(
+              rule.line(),
+              "-j %s is no business of a policy.".formatted(target),
+              decides ? met : null);
+      default -> notes.alreadySo(rule.line(), "it only counts, and every rule of ours does.");
+    }
+  }
+
+  void noChain(RuleLine rule, String name, Table table, boolean exists, Packets met) {
+    var names = new ArrayList<>(List.of("ACCEPT", "DROP", "REJECT", "RETURN", "LOG"));
+    table.chains().forEach(chain -> names.add(chain.name()));
+    notes.mistake(
+        rule.line(),
+        0,
+        exists
+            ? "chain %s leads back to itself, which iptables refuses.".formatted(name)
+            : "there is no chain and no target %s.%s".formatted(name, Spelling.hint(name, names)));
+    notes.notCarriedOver(rule.line(), "where it leads is not known.", met);
+  }
+
+  /** What a rejected client is told. */
+  void rejects(RuleLine rule) {
+    var target = rule.target();
+    var answer = target == null ? Optional.<String>empty() : target.option("--reject-with");
+    if (answer.isPresent() && !answer.get().matches("(tcp-reset|icmp6?-port-unreachable)")) {
+      notes.carriedOver(
+          rule.line(),
+          "Reject answers with a TCP reset or port-unreachable, not with %s."
+              .formatted(answer.get()));
+    }
+  }
+
+  /** How many packets a minute a log line logs. */
+  int logged(RuleLine rule, Condition condition) {
+    if (!(condition.budget() instanceof Budget.Rate rate)) {
+      notes.mistake(
+          rule.line(),
+          0,
+          "a log without a limit fills the disk when somebody scans. It gets %d a minute."
+              .formatted(LOG_PER_MINUTE));
+      return LOG_PER_MINUTE;
+    }
+    var perMinute =
+        switch (rate.unit()) {
+          case SECOND -> rate.limit() * 60L;
+          case MINUTE -> rate.limit();
+          case HOUR -> rate.limit() / 60;
+          case DAY -> rate.limit() / 1440;
+        };
+    return Math.clamp(perMinute, 1, MOST_LOG_PER_MINUTE);
+  }
+
+  /** A limit that is carried over. */
+  void limited(RuleLine rule, Condition condition, Packets met) {
+    var isPing = met.payload() instanceof Payload.Icmp;
+    var isRate = condition.budget() instanceof Budget.Rate;
+    if (isPing && isRate && repliesAt > 0) {
+      notes.mistake(
+          rule.line(),
+          0,
+          ("a ping is one established connection from its second packet on, and line %d lets that"
+                  + " pass: this limit sees only first packets. Host Firewall limits every one.")
+              .formatted(repliesAt));
+    } else if (isRate && !isPing && repliesAt == 0 && !asksForNew(rule)) {
+      notes.mistake(
+          rule.line(),
+          0,
+          "this limit counts every packet of every connection. Host Firewall counts new"
+              + " connections.");
+    }
+    if (condition.budget() instanceof Budget.Rate rate && !rate.perSource()) {
+      notes.mistake(
+          rule.line(),
+          0,
+          "all sources share this limit, so that one attacker can shut out everybody. Leave out per:"
+              + " Node to give each its own.");
+    }
+  }
+
+  private static boolean asksForNew(RuleLine rule) {
+    return rule.options().stream()
+        .anyMatch(o -> Set.of("--state", "--ctstate", "--syn", "--tcp-flags").contains(o.name()));
+  }
+
+  /** A line that refuses what exceeds a limit of another. */
+  void beyond(RuleLine limiting, int line) {
+    if (line > 0) {
+      notes.carriedOver(
+          line, "it refuses what exceeds the limit of line %d.".formatted(limiting.line()));
+    }
+  }
+
+  void limitWithoutEffect(RuleLine rule, Action action, List<Decision> beyond) {
+    var by = beyond.stream().map(Decision::line).filter(line -> line > 0).findFirst();
+    notes.mistake(
+        rule.line(),
+        0,
+        "the limit decides nothing: what is beyond it is %s, too, %s."
+            .formatted(
+                action == Action.ACCEPT ? "accepted" : "refused",
+                by.map(line -> "by line " + line).orElse("by the policy of the chain")));
+    notes.notCarriedOver(rule.line(), "it decides nothing.", null);
+  }
+
+  void limitLost(RuleLine rule, Packets met) {
+    notes.notCarriedOver(
+        rule.line(),
+        "its limit: what happens to packets beyond it depends on more than a policy can say beside"
+            + " a limit. What is within it is decided as before.",
+        met);
+  }
+
+  /** What a protection of the file is in a policy; null if the file has none. */
+  @Nullable String reversePath() {
+    return saw(Never.REVERSE_PATH) && !NotYet.fields().contains("spec.protections.reversePath")
+        ? (looseReversePath ? "Loose" : "Strict")
+        : null;
+  }
+}
