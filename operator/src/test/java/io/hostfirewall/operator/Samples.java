@@ -56,6 +56,14 @@ public final class Samples {
         name, generation, role, "{name: ssh, action: Accept, ports: [{protocol: TCP, port: 22}]}");
   }
 
+  /** A valid policy that is only audited. */
+  public static HostFirewallPolicy auditedPolicy(String name, long generation, String role) {
+    return YAML.unmarshal(
+        YAML.asYaml(validPolicy(name, generation, role))
+            .replaceFirst("spec:\n", "spec:\n  enforcement: Audit\n"),
+        HostFirewallPolicy.class);
+  }
+
   /** A policy that the schema lets pass and that is refused: this version knows no protocols. */
   public static HostFirewallPolicy invalidPolicy(String name, long generation, String role) {
     return policy(name, generation, role, "{name: ipip, action: Accept, protocols: [4]}");

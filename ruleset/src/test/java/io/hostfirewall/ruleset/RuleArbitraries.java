@@ -165,6 +165,8 @@ public final class RuleArbitraries {
         Arbitraries.of(
             new Origin.None(),
             new Origin.Default("defaultActions.ingress"),
+            new Origin.Audited(Origin.Would.DENY, new Origin.PolicyRule("web", "ssh")),
+            new Origin.Audited(Origin.Would.ACCEPT, new Origin.Default("defaultActions.forward")),
             new Origin.BuiltIn("neighbour discovery"),
             new Origin.Revision("hfr-0123456789ab")),
         comments.map(Origin::parse));

@@ -57,6 +57,28 @@ final class Rules {
     return DROPPED.matcher(rulesOfAll).results().mapToLong(r -> Long.parseLong(r.group(1))).sum();
   }
 
+  /** How many packets rules of ours with a comment have dropped. */
+  static long dropped(String rulesOfAll, String comment) {
+    return sum(rulesOfAll, "^\\[(\\d+):\\d+] -A HFW-.* " + quoted(comment) + " -j DROP$");
+  }
+
+  /** How many packets rules of ours with a comment have met. */
+  static long counted(String rulesOfAll, String comment) {
+    return sum(rulesOfAll, "^\\[(\\d+):\\d+] -A HFW-.* " + quoted(comment) + " .*$");
+  }
+
+  private static String quoted(String comment) {
+    return Pattern.quote("--comment \"" + comment + "\"");
+  }
+
+  private static long sum(String rulesOfAll, String rule) {
+    return Pattern.compile(rule, Pattern.MULTILINE)
+        .matcher(rulesOfAll)
+        .results()
+        .mapToLong(result -> Long.parseLong(result.group(1)))
+        .sum();
+  }
+
   /** Only the lines that name nothing of ours. */
   static String withoutOurs(String text) {
     var lines = text.lines().filter(line -> !OURS.matcher(line).find());

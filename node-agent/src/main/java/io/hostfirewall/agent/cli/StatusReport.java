@@ -8,12 +8,14 @@ import io.hostfirewall.agent.transaction.ReadBack;
 import io.hostfirewall.agent.transaction.Trial;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.parse.SavedChain;
 import io.hostfirewall.ruleset.parse.SavedChain.SavedRule;
 import io.hostfirewall.ruleset.render.RuleText;
 import io.hostfirewall.ruleset.trial.KernelState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -107,6 +109,28 @@ record StatusReport(
     };
   }
 
+  /** What policies that are only audited would have done. */
+  private Optional<String> audited() {
+    var rules =
+        families.stream()
+            .flatMap(family -> family.rules().stream())
+            .filter(rule -> Origin.parse(rule.origin()) instanceof Origin.Audited)
+            .toList();
+    var refused =
+        rules.stream()
+            .filter(
+                rule ->
+                    Origin.parse(rule.origin()) instanceof Origin.Audited(var would, _)
+                        && would != Origin.Would.ACCEPT)
+            .mapToLong(RuleReport::packets)
+            .sum();
+    return rules.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Some policies are only audited: enforced, they would have dropped or rejected %d packets.%n"
+                .formatted(refused));
+  }
+
   String text() {
     var text = new StringBuilder();
     text.append(enforced ? "Enforced" : "Not enforced")
@@ -120,6 +144,7 @@ record StatusReport(
     if (enforced && !remembered) {
       text.append("The state folder does not hold these rules: nothing restores them later.\n");
     }
+    audited().ifPresent(text::append);
     text.append("At boot ").append(atBoot).append(".\n");
     if (!trial.equals("none")) {
       text.append("Trial: ").append(trial);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * How much the rules decided. The kernel counts anew with every generation, and when somebody
@@ -29,9 +29,16 @@ final class PacketCounters implements MultiCollector {
 
   private static final String PACKETS = "hostfirewall_agent_packets";
   private static final String BYTES = "hostfirewall_agent_bytes";
+  private static final String AUDITED = "hostfirewall_agent_audited_packets";
 
-  /** Whose decisions are counted together. */
-  private record Series(String policy, String direction, String action, String family)
+  /**
+   * Whose decisions are counted together.
+   *
+   * @param audited the rule, or the field, of a policy that would have decided if all were
+   *     enforced; empty if it did decide
+   */
+  private record Series(
+      String policy, String audited, String direction, String action, String family)
       implements Comparable<Series> {
 
     @Override
@@ -39,9 +46,14 @@ final class PacketCounters implements MultiCollector {
       return toString().compareTo(other.toString());
     }
 
+    boolean isAudited() {
+      return !audited.isEmpty();
+    }
+
     Labels labels() {
-      return Labels.of(
-          "policy", policy, "direction", direction, "action", action, "family", family);
+      var labels =
+          Labels.of("policy", policy, "direction", direction, "action", action, "family", family);
+      return isAudited() ? labels.merge(Labels.of("rule", audited)) : labels;
     }
   }
 
@@ -89,23 +101,33 @@ final class PacketCounters implements MultiCollector {
   }
 
   private static Optional<Series> series(TableState table, SavedChain chain, SavedRule rule) {
-    var policy = policy(rule.rule().origin());
-    var action = action(rule);
-    return policy.isEmpty() || action.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Series(
-                policy.get(),
-                direction(chain.name()),
-                action.get(),
-                table.family() == Family.IPV4 ? "ipv4" : "ipv6"));
+    var family = table.family() == Family.IPV4 ? "ipv4" : "ipv6";
+    var direction = direction(chain.name());
+    if (rule.rule().origin() instanceof Origin.Audited(var would, var origin)) {
+      return policy(origin)
+          .map(policy -> new Series(policy, part(origin), direction, would.word(), family));
+    }
+    return policy(rule.rule().origin())
+        .flatMap(
+            policy ->
+                action(rule).map(action -> new Series(policy, "", direction, action, family)));
+  }
+
+  /** What of a policy it was. */
+  private static String part(Origin origin) {
+    return switch (origin) {
+      case Origin.PolicyRule(_, var rule) -> rule;
+      case Origin.PolicyField(_, var field) -> field;
+      case Origin.Default(var field) -> field;
+      default -> origin.comment();
+    };
   }
 
   private static String direction(String chain) {
     if (chain.startsWith("HFW-OUTPUT-")) {
       return "egress";
     }
-    return chain.startsWith("HFW-FWD-") ? "forward" : "ingress";
+    return chain.startsWith("HFW-FWD-") || chain.startsWith("HFW-A-FWD-") ? "forward" : "ingress";
   }
 
   /** Whose decision it was; empty for a default that no policy set. */
@@ -114,7 +136,8 @@ final class PacketCounters implements MultiCollector {
       case Origin.PolicyRule(var policy, _) -> Optional.of(policy);
       case Origin.PolicyField(var policy, _) -> Optional.of(policy);
       case Origin.Default _ -> Optional.of("");
-      case Origin.BuiltIn _, Origin.Revision _, Origin.Foreign _, Origin.None _ -> Optional.empty();
+      case Origin.Audited _, Origin.BuiltIn _, Origin.Revision _, Origin.Foreign _, Origin.None _ ->
+          Optional.empty();
     };
   }
 
@@ -130,24 +153,33 @@ final class PacketCounters implements MultiCollector {
   @Override
   public synchronized MetricSnapshots collect() {
     return new MetricSnapshots(
-        snapshot(PACKETS, "Packets that rules decided.", sum -> (double) sum.packets()),
-        snapshot(BYTES, "Bytes of the packets that rules decided.", sum -> (double) sum.bytes()));
+        snapshot(PACKETS, "Packets that rules decided.", false, Counters::packets),
+        snapshot(BYTES, "Bytes of the packets that rules decided.", false, Counters::bytes),
+        snapshot(
+            AUDITED,
+            "Packets that rules would have decided if audited policies were enforced.",
+            true,
+            Counters::packets));
   }
 
-  private CounterSnapshot snapshot(String name, String help, ToDoubleFunction<Counters> value) {
+  private CounterSnapshot snapshot(
+      String name, String help, boolean audited, ToLongFunction<Counters> value) {
     var snapshot = CounterSnapshot.builder().name(name).help(help);
     sums.forEach(
-        (series, sum) ->
+        (series, sum) -> {
+          if (series.isAudited() == audited) {
             snapshot.dataPoint(
                 CounterDataPointSnapshot.builder()
                     .labels(series.labels())
-                    .value(value.applyAsDouble(sum))
-                    .build()));
+                    .value((double) value.applyAsLong(sum))
+                    .build());
+          }
+        });
     return snapshot.build();
   }
 
   @Override
   public List<String> getPrometheusNames() {
-    return List.of(PACKETS, BYTES);
+    return List.of(PACKETS, BYTES, AUDITED);
   }
 }

@@ -13,6 +13,7 @@ class NftMonitorTest {
         "delete rule ip filter HFW-INPUT handle 12",
         "delete chain ip6 raw HFW-RAW-1f0c39ab",
         "delete rule ip filter INPUT handle 4",
+        "delete rule ip filter OUTPUT handle 4",
         "insert rule ip6 filter FORWARD counter packets 0 bytes 0 accept",
         "delete table ip filter",
         "add rule ip raw PREROUTING counter jump X"

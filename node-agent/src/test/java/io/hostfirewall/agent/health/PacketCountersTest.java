@@ -29,8 +29,13 @@ class PacketCountersTest {
         new Observed(Map.of(Family.IPV4, KernelState.read(Family.IPV4, saved)), List.of()));
   }
 
-  private double counted(int metric, String action) {
-    var snapshot = (CounterSnapshot) counters.collect().get(metric);
+  private double counted(String metric, String action) {
+    var snapshot =
+        counters.collect().stream()
+            .filter(one -> one.getMetadata().getName().equals("hostfirewall_agent_" + metric))
+            .map(CounterSnapshot.class::cast)
+            .findFirst()
+            .orElseThrow();
     return snapshot.getDataPoints().stream()
         .filter(point -> action.equals(point.getLabels().get("action")))
         .filter(point -> "web".equals(point.getLabels().get("policy")))
@@ -39,7 +44,7 @@ class PacketCountersTest {
   }
 
   private double packets(String action) {
-    return counted(1, action);
+    return counted("packets", action);
   }
 
   @Test
@@ -49,7 +54,7 @@ class PacketCountersTest {
 
     assertThat(packets("Accept")).isEqualTo(7);
     assertThat(packets("Deny")).isEqualTo(1);
-    assertThat(counted(0, "Accept")).as("bytes").isEqualTo(7 * 60);
+    assertThat(counted("bytes", "Accept")).as("bytes").isEqualTo(7 * 60);
   }
 
   @Test
@@ -67,5 +72,29 @@ class PacketCountersTest {
 
     assertThat(packets("Accept")).isEqualTo(10);
     assertThat(packets("Deny")).isEqualTo(1);
+  }
+
+  @Test
+  void what_audited_policies_would_do_is_counted_apart_by_rule() {
+    var saved =
+        """
+        *filter
+        :HFW-A-FWD-RULES-aaa - [0:0]
+        [3:120] -A HFW-A-FWD-RULES-aaa -p tcp -m comment --comment "(audit Deny) web/no-telnet" -j RETURN
+        [2:80] -A HFW-A-FWD-RULES-aaa -m comment --comment "(audit Deny) (default) defaultActions.forward" -j RETURN
+        COMMIT
+        """;
+    counters.seen(
+        new Observed(Map.of(Family.IPV4, KernelState.read(Family.IPV4, saved)), List.of()));
+
+    assertThat(packets("Deny")).isZero();
+    assertThat(packets("Accept")).isZero();
+    assertThat(counted("audited_packets", "Deny")).isEqualTo(3);
+    var all = (CounterSnapshot) counters.collect().get(0);
+    assertThat(all.getDataPoints())
+        .extracting(point -> point.getLabels().toString())
+        .containsExactlyInAnyOrder(
+            "{action=\"Deny\",direction=\"forward\",family=\"ipv4\",policy=\"\",rule=\"defaultActions.forward\"}",
+            "{action=\"Deny\",direction=\"forward\",family=\"ipv4\",policy=\"web\",rule=\"no-telnet\"}");
   }
 }

@@ -3,6 +3,7 @@ package io.hostfirewall.operator.policy;
 import static java.util.stream.Collectors.joining;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.hostfirewall.api.v1alpha1.Enforcement;
 import io.hostfirewall.api.v1alpha1.FailedNode;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
@@ -28,6 +29,7 @@ final class PolicyStatuses {
   static final String READY = "Ready";
   static final String RECONCILING = "Reconciling";
   static final String STALLED = "Stalled";
+  static final String AUDITED = "Audited";
   static final String POD_NETWORKS_UNKNOWN = "PodNetworksUnknown";
 
   static final String INVALID = PolicyVerdict.INVALID;
@@ -58,7 +60,9 @@ final class PolicyStatuses {
     var previous = policy.getStatus();
     var generation = policy.getMetadata().getGeneration();
     var conditions = new Conditions(previous, generation, now);
-    var standing = standing(verdict, nodes, wasReady(previous, generation));
+    var audited = policy.getSpec().enforcement() == Enforcement.AUDIT;
+    var done = audited ? "audited, with nothing dropped," : "enforced";
+    var standing = standing(verdict, nodes, done, wasReady(previous, generation));
     return new HostFirewallPolicyStatus(
         generation,
         nodes.revision(),
@@ -78,12 +82,25 @@ final class PolicyStatuses {
                         RECONCILING, standing.reconciling, standing.reason, standing.message),
                     conditions.abnormal(
                         STALLED, standing.stalled, standing.reason, standing.message)),
-                stranger.stream()
-                    .map(
-                        pod ->
-                            conditions.condition(
-                                POD_NETWORKS_UNKNOWN, true, "PodAddressOutside", pod.sentence())))
+                Stream.concat(
+                    audited ? Stream.of(onlyAudited(conditions)) : Stream.of(),
+                    stranger.stream()
+                        .map(
+                            pod ->
+                                conditions.condition(
+                                    POD_NETWORKS_UNKNOWN,
+                                    true,
+                                    "PodAddressOutside",
+                                    pod.sentence()))))
             .toList());
+  }
+
+  private static Condition onlyAudited(Conditions conditions) {
+    return conditions.condition(
+        AUDITED,
+        true,
+        "NothingEnforced",
+        "its rules count what they would decide, and decide nothing");
   }
 
   private static Condition accepted(PolicyVerdict verdict, Conditions conditions) {
@@ -92,7 +109,11 @@ final class PolicyStatuses {
         : conditions.condition(ACCEPTED, false, verdict.reason(), refusal(verdict));
   }
 
-  private static Standing standing(PolicyVerdict verdict, NodeTally nodes, boolean wasReady) {
+  /**
+   * @param done what is done with the policy on nodes that have it
+   */
+  private static Standing standing(
+      PolicyVerdict verdict, NodeTally nodes, String done, boolean wasReady) {
     var counts = nodes.counts();
     if (!verdict.accepted()) {
       return Standing.stalled(verdict.reason(), refusal(verdict));
@@ -105,45 +126,45 @@ final class PolicyStatuses {
       return Standing.stalled(NodeProgress.TOO_LARGE, nodes.failedNodes().getFirst().message());
     }
     if (counts.failed() > 0 || nodes.stop() != null) {
-      return stuck(nodes);
+      return stuck(nodes, done);
     }
     if (counts.pending() > 0) {
       // Nodes come and go: one that joins does not take Ready away from those that are protected.
       return wasReady
-          ? Standing.ready(PENDING, progress(counts))
-          : Standing.underWay(PENDING, progress(counts));
+          ? Standing.ready(PENDING, progress(counts, done))
+          : Standing.underWay(PENDING, progress(counts, done));
     }
     if (counts.applied() == 0) {
       // Rules stay when an agent is away: a policy that was ready stays so, one that never was
       // waits.
       return wasReady
-          ? Standing.ready(NODES_UNKNOWN, progress(counts))
-          : Standing.underWay(NODES_UNKNOWN, progress(counts));
+          ? Standing.ready(NODES_UNKNOWN, progress(counts, done))
+          : Standing.underWay(NODES_UNKNOWN, progress(counts, done));
     }
     if (counts.unknown() > 0) {
-      return Standing.ready(PARTIALLY_PROGRAMMED, progress(counts));
+      return Standing.ready(PARTIALLY_PROGRAMMED, progress(counts, done));
     }
     return nodes.limit() == null
-        ? Standing.programmed(progress(counts))
-        : Standing.ready(NOT_ENFORCEABLE, withReason(counts, nodes.limit()));
+        ? Standing.programmed(progress(counts, done))
+        : Standing.ready(NOT_ENFORCEABLE, withReason(counts, nodes.limit(), done));
   }
 
   /** The policy failed somewhere. */
-  private static Standing stuck(NodeTally nodes) {
+  private static Standing stuck(NodeTally nodes, String done) {
     var counts = nodes.counts();
     if (counts.pending() > nodes.stopped()) {
-      return Standing.underWay(PARTIALLY_PROGRAMMED, progress(counts));
+      return Standing.underWay(PARTIALLY_PROGRAMMED, progress(counts, done));
     }
     var stop = nodes.stop();
     if (stop == null) {
       return unable(nodes)
-          .map(node -> Standing.stalled(NOT_ENFORCEABLE, withReason(counts, node)))
-          .orElseGet(() -> Standing.stalled(PARTIALLY_PROGRAMMED, progress(counts)));
+          .map(node -> Standing.stalled(NOT_ENFORCEABLE, withReason(counts, node, done)))
+          .orElseGet(() -> Standing.stalled(PARTIALLY_PROGRAMMED, progress(counts, done)));
     }
     return Standing.stalled(
         ROLLOUT_STOPPED,
         "%s. The first node, %s, could not enforce it (%s: %s). The others keep what they have"
-            .formatted(progress(counts), stop.name(), stop.reason(), stop.message()));
+            .formatted(progress(counts, done), stop.name(), stop.reason(), stop.message()));
   }
 
   /** A node that lacks what the policy needs, if that is all that is wrong. */
@@ -157,14 +178,14 @@ final class PolicyStatuses {
     return node.reason().equals(NOT_ENFORCEABLE);
   }
 
-  private static String withReason(NodeCounts counts, FailedNode node) {
-    return "%s. %s: %s".formatted(progress(counts), node.name(), node.message());
+  private static String withReason(NodeCounts counts, FailedNode node, String done) {
+    return "%s. %s: %s".formatted(progress(counts, done), node.name(), node.message());
   }
 
-  private static String progress(NodeCounts counts) {
+  private static String progress(NodeCounts counts, String done) {
     var message =
         new StringBuilder(
-            "enforced on %d of %d nodes".formatted(counts.applied(), counts.selected()));
+            "%s on %d of %d nodes".formatted(done, counts.applied(), counts.selected()));
     append(message, counts.failed(), "failed");
     append(message, counts.pending(), "pending");
     append(message, counts.unknown(), "unknown: the node or its agent is not Ready");

@@ -45,6 +45,26 @@ class PolicyStatusesTest {
   }
 
   @Test
+  void a_policy_that_is_only_audited_never_claims_to_be_enforced() {
+    var audited = Samples.auditedPolicy("web", 2, "web");
+    var status =
+        PolicyStatuses.of(
+            audited,
+            PolicyVerdict.of(audited, List.of(), Set.of()),
+            nodes(Phase.APPLIED, Phase.PENDING),
+            Optional.empty(),
+            NOON);
+
+    assertThat(summary(status)).contains("Audited=True/NothingEnforced");
+    assertThat(status.conditions())
+        .extracting(Condition::getMessage)
+        .contains("audited, with nothing dropped, on 1 of 2 nodes, 1 pending")
+        .noneMatch(message -> message.contains("enforced"));
+    assertThat(summary(status(nodes(Phase.APPLIED), NOON)))
+        .noneMatch(condition -> condition.startsWith("Audited"));
+  }
+
+  @Test
   void a_pending_node_is_under_way() {
     assertThat(summary(status(nodes(Phase.APPLIED, Phase.PENDING), NOON)))
         .contains("Programmed=False/Pending", "Ready=False/Pending", "Reconciling=True/Pending");

@@ -24,7 +24,6 @@ public final class NotYet {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   static {
-    FIELDS.put("spec.enforcement", Set.of("Enforce"));
     FIELDS.put("spec.trustNodes", Set.of("true"));
     FIELDS.put("spec.logging", Set.of());
     FIELDS.put("spec.protections.reversePath", Set.of("Disabled"));

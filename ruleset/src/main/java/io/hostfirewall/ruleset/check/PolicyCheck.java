@@ -1,5 +1,6 @@
 package io.hostfirewall.ruleset.check;
 
+import io.hostfirewall.api.v1alpha1.Enforcement;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.ruleset.merge.Direction;
@@ -24,11 +25,22 @@ public final class PolicyCheck {
     var findings = new Findings("spec");
     findings.require("nodeSelector", spec.nodeSelector(), "Write {} to select every Linux node");
     findings.range("priority", spec.priority(), 0, 1000);
+    if (spec.enforcement() == Enforcement.AUDIT) {
+      decidesNothing(findings, "defaultActions", spec.defaultActions());
+      decidesNothing(findings, "protections", spec.protections());
+    }
     rules(findings, Direction.INGRESS, spec.ingress());
     rules(findings, Direction.FORWARD, spec.forward());
     rules(findings, Direction.EGRESS, spec.egress());
     findings.addAll(NotYet.problems(spec));
     return findings.problems();
+  }
+
+  private static void decidesNothing(Findings findings, String field, @Nullable Object value) {
+    if (value != null) {
+      findings.add(
+          field, "cannot stand beside enforcement: Audit, which decides nothing. Leave it out");
+    }
   }
 
   private static void rules(

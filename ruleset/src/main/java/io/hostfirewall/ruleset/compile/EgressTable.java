@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.compile;
 
 import static io.hostfirewall.ruleset.compile.Rules.builtIn;
 import static io.hostfirewall.ruleset.compile.Rules.go;
+import static io.hostfirewall.ruleset.compile.Rules.jump;
 import static io.hostfirewall.ruleset.compile.Rules.pass;
 
 import io.hostfirewall.api.v1alpha1.Action;
@@ -27,37 +28,64 @@ final class EgressTable {
   private final Family family;
   private final FailsafeOut failsafe;
   private final RuleChains judging;
+  private final Optional<RuleChains> auditing;
 
   EgressTable(EffectivePolicy policy, NodeFacts facts, Family family, RulePeers peers) {
     this.policy = policy;
     this.facts = facts;
     this.family = family;
     this.failsafe = new FailsafeOut(facts, family);
-    this.judging = new RuleChains(policy, facts, family, peers, failsafe.rules());
+    this.judging = judging(policy, peers);
+    this.auditing =
+        policy.audit().filter(EgressTable::isJudged).map(audit -> judging(audit, peers));
+  }
+
+  private RuleChains judging(EffectivePolicy policy, RulePeers peers) {
+    return new RuleChains(policy, facts, family, peers, failsafe.rules(), Judged.SENT.prefix());
   }
 
   Optional<Table> compile() {
-    if (!isJudged()) {
+    if (!isNeeded()) {
       return Optional.empty();
     }
     var chains = new ArrayList<Chain>();
     chains.addAll(Uplinks.narrowSent(facts, new Chain("OUTPUT", output())));
     chains.addAll(judging.chains(Judged.SENT));
+    chains.addAll(judging.shared());
+    auditing.ifPresent(audit -> chains.addAll(shadow(audit)));
     return Optional.of(new Table(TableName.EGRESS, chains));
   }
 
   /** The sets of those that stay reachable. */
   List<IpSet> sets() {
-    return isJudged() ? failsafe.nameServers().stream().toList() : List.of();
+    return isNeeded() ? failsafe.nameServers().stream().toList() : List.of();
   }
 
-  private boolean isJudged() {
+  private boolean isNeeded() {
+    return isJudged(policy) || auditing.isPresent();
+  }
+
+  private static boolean isJudged(EffectivePolicy policy) {
     return !policy.egress().isEmpty() || policy.egressDefault().value() != Action.ACCEPT;
   }
 
   private List<Rule> output() {
     var rules = new ArrayList<>(NotOurs.sent(facts, family));
-    rules.addAll(judging.limitedQueries(Judged.SENT));
+    auditing.ifPresent(audit -> rules.add(jump(Shadow.name("OUTPUT"), builtIn("audit"))));
+    rules.addAll(judgement(judging));
+    return rules;
+  }
+
+  private static List<Chain> shadow(RuleChains audit) {
+    var chains = new ArrayList<Chain>();
+    chains.add(new Chain("OUTPUT", judgement(audit)));
+    chains.addAll(audit.chains(Judged.SENT));
+    chains.addAll(audit.shared());
+    return Shadow.of(chains);
+  }
+
+  private static List<Rule> judgement(RuleChains judging) {
+    var rules = new ArrayList<>(judging.limitedQueries(Judged.SENT));
     rules.add(
         pass(
             builtIn("replies"),

@@ -3,6 +3,7 @@ package io.hostfirewall.ruleset.compile;
 import static io.hostfirewall.ruleset.compile.Rules.builtIn;
 import static io.hostfirewall.ruleset.compile.Rules.drop;
 import static io.hostfirewall.ruleset.compile.Rules.go;
+import static io.hostfirewall.ruleset.compile.Rules.jump;
 import static io.hostfirewall.ruleset.compile.Rules.pass;
 import static io.hostfirewall.ruleset.model.TcpFlag.ACK;
 import static io.hostfirewall.ruleset.model.TcpFlag.FIN;
@@ -21,7 +22,9 @@ import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.TableName;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What comes in and what is routed: every new connection is judged, once, by the rules that it is
@@ -34,6 +37,7 @@ final class FilterTable {
   private final Family family;
   private final Failsafe failsafe;
   private final RuleChains judging;
+  private final Optional<RuleChains> auditing;
 
   FilterTable(
       EffectivePolicy policy, NodeFacts facts, Family family, Failsafe failsafe, RulePeers peers) {
@@ -42,27 +46,42 @@ final class FilterTable {
     this.family = family;
     this.failsafe = failsafe;
     this.judging = new RuleChains(policy, facts, family, peers);
+    this.auditing = policy.audit().map(audit -> new RuleChains(audit, facts, family, peers));
   }
 
   Table compile() {
     var chains = new ArrayList<Chain>();
     chains.addAll(Uplinks.narrow(facts, new Chain("INPUT", input())));
     chains.addAll(Uplinks.narrow(facts, new Chain("FORWARD", forward())));
-    chains.addAll(judging.chains(Judged.BY_DESTINATION));
-    chains.addAll(judging.chains(Judged.BY_ORIGINAL_DESTINATION));
-    chains.addAll(judging.chains(Judged.ROUTED));
-    chains.addAll(judging.shared());
+    chains.addAll(chains(judging));
+    auditing.ifPresent(audit -> chains.addAll(shadow(audit)));
     return new Table(TableName.FILTER, chains);
+  }
+
+  private static List<Chain> chains(RuleChains judging) {
+    return Stream.of(
+            judging.chains(Judged.BY_DESTINATION),
+            judging.chains(Judged.BY_ORIGINAL_DESTINATION),
+            judging.chains(Judged.ROUTED),
+            judging.shared())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<Chain> shadow(RuleChains audit) {
+    var chains = new ArrayList<Chain>();
+    chains.add(new Chain("INPUT", judgement(audit, Judged.BY_DESTINATION)));
+    chains.add(new Chain("FORWARD", judgement(audit, Judged.ROUTED)));
+    chains.addAll(chains(audit));
+    return Shadow.of(chains);
   }
 
   private List<Rule> input() {
     var rules = new ArrayList<>(NotOurs.rules(facts, family));
     rules.addAll(failsafe.rules());
     rules.addAll(protections());
-    rules.addAll(judging.limitedQueries(Judged.BY_DESTINATION));
-    rules.add(replies());
-    rules.add(translated());
-    rules.add(go(judging.entry(Judged.BY_DESTINATION), builtIn("new connections")));
+    auditing.ifPresent(audit -> rules.add(count("INPUT")));
+    rules.addAll(judgement(judging, Judged.BY_DESTINATION));
     return rules;
   }
 
@@ -72,10 +91,23 @@ final class FilterTable {
       rules.add(pass(builtIn("bridged frames"), new Match.Bridged()));
     }
     rules.addAll(NotOurs.rules(facts, family));
-    rules.addAll(judging.limitedQueries(Judged.ROUTED));
+    auditing.ifPresent(audit -> rules.add(count("FORWARD")));
+    rules.addAll(judgement(judging, Judged.ROUTED));
+    return rules;
+  }
+
+  private static Rule count(String chain) {
+    return jump(Shadow.name(chain), builtIn("audit"));
+  }
+
+  private static List<Rule> judgement(RuleChains judging, Judged judged) {
+    var rules = new ArrayList<>(judging.limitedQueries(judged));
     rules.add(replies());
-    rules.add(translated());
-    rules.add(go(judging.entry(Judged.ROUTED), builtIn("routed connections")));
+    rules.add(translated(judging));
+    rules.add(
+        go(
+            judging.entry(judged),
+            builtIn(judged == Judged.ROUTED ? "routed connections" : "new connections")));
     return rules;
   }
 
@@ -100,7 +132,7 @@ final class FilterTable {
     return pass(builtIn("replies"), state(ConnState.RELATED, ConnState.ESTABLISHED));
   }
 
-  private Rule translated() {
+  private static Rule translated(RuleChains judging) {
     return go(
         judging.entry(Judged.BY_ORIGINAL_DESTINATION),
         builtIn("translated connections"),

@@ -25,10 +25,15 @@ import java.util.Map;
 final class RuleActions {
 
   private final Family family;
+  private final String prefix;
   private final Map<EffectiveRule, Chain> chains = new LinkedHashMap<>();
 
-  RuleActions(Family family) {
+  /**
+   * @param prefix how the names of the chains begin
+   */
+  RuleActions(Family family, String prefix) {
     this.family = family;
+    this.prefix = prefix;
   }
 
   /** The chains that the rules seen so far go to. */
@@ -43,7 +48,7 @@ final class RuleActions {
     }
     var chain = chains.get(rule);
     if (chain == null) {
-      chain = new Chain("RULE-" + (chains.size() + 1), decision(rule, List.of()));
+      chain = new Chain(prefix + "RULE-" + (chains.size() + 1), decision(rule, List.of()));
       chains.put(rule, chain);
     }
     return List.of(new Rule(matches, new Verdict.Goto(chain.name()), rule.origin()));

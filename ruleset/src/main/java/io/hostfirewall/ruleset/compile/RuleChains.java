@@ -34,19 +34,25 @@ final class RuleChains {
   private final List<Rule> before;
 
   RuleChains(EffectivePolicy policy, NodeFacts facts, Family family, RulePeers peers) {
-    this(policy, facts, family, peers, List.of());
+    this(policy, facts, family, peers, List.of(), "");
   }
 
   /**
    * @param before what stands before the user's rules
+   * @param prefix how the names of chains begin to which several rules go
    */
   RuleChains(
-      EffectivePolicy policy, NodeFacts facts, Family family, RulePeers peers, List<Rule> before) {
+      EffectivePolicy policy,
+      NodeFacts facts,
+      Family family,
+      RulePeers peers,
+      List<Rule> before,
+      String prefix) {
     this.policy = policy;
     this.facts = facts;
     this.family = family;
     this.peers = peers;
-    this.actions = new RuleActions(family);
+    this.actions = new RuleActions(family, prefix);
     this.rules = new PolicyRules(family, peers, actions);
     this.before = before;
   }

@@ -28,6 +28,10 @@ final class Rules {
     return new Rule(List.of(matches), new Verdict.Goto(chain), origin);
   }
 
+  static Rule jump(String chain, Origin origin) {
+    return new Rule(List.of(), new Verdict.Jump(chain), origin);
+  }
+
   static Origin builtIn(String what) {
     return new Origin.BuiltIn(what);
   }

@@ -114,7 +114,8 @@ public record Explanation(
         switch (origin) {
           case Origin.PolicyRule(var policy, _) -> policy;
           case Origin.PolicyField(var policy, _) -> policy;
-          case Origin.Default _,
+          case Origin.Audited _,
+              Origin.Default _,
               Origin.BuiltIn _,
               Origin.Revision _,
               Origin.Foreign _,
@@ -132,6 +133,7 @@ public record Explanation(
           fields.rule(origin, list) + part(step, judges, fields, origin, list, consulted);
       case Origin.PolicyField(_, var field) -> "spec." + field;
       case Origin.Default(var field) -> "spec." + field;
+      case Origin.Audited _ -> "";
       case Origin.BuiltIn _, Origin.Revision _, Origin.Foreign _, Origin.None _ -> "";
     };
   }

@@ -3,6 +3,7 @@ package io.hostfirewall.ruleset.merge;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.ProtectionMode;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The one policy that a node follows: all that select it, in the order of evaluation, with every
@@ -11,6 +12,8 @@ import java.util.List;
  * @param ingressDefault what happens to new connections to the node that no rule covers
  * @param forward rules for what the node would route and did not translate
  * @param egress rules for connections of the node's own
+ * @param audit what would be followed if the policies that are only audited were enforced too;
+ *     empty if there is none of them
  * @param lockoutAcknowledged whether somebody said that these rules may refuse who is connected now
  */
 public record EffectivePolicy(
@@ -24,6 +27,7 @@ public record EffectivePolicy(
     Decided<ProtectionMode> bogusTcpFlags,
     Decided<ProtectionMode> newNotSyn,
     Decided<ProtectionMode> invalidState,
+    Optional<EffectivePolicy> audit,
     boolean lockoutAcknowledged) {
 
   public EffectivePolicy {

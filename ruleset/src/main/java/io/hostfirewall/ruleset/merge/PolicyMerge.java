@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.merge;
 
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.DefaultActions;
+import io.hostfirewall.api.v1alpha1.Enforcement;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.ProtectionMode;
@@ -11,6 +12,7 @@ import io.hostfirewall.ruleset.model.Origin;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,9 @@ public final class PolicyMerge {
 
   private static final Comparator<RevisionPolicy> ORDER =
       Comparator.comparingInt(PolicyMerge::priority).thenComparing(RevisionPolicy::name);
+
+  /** Who decides where every policy is only audited. */
+  private static final Origin NOTHING_ENFORCED = new Origin.BuiltIn("nothing is enforced");
 
   private PolicyMerge() {}
 
@@ -40,7 +45,9 @@ public final class PolicyMerge {
 
   /**
    * Merges accepted policies. Rules follow each other; of defaults and protections the first policy
-   * that sets a field decides it; one acknowledgement is enough.
+   * that sets a field decides it; one acknowledgement is enough. Policies that are only audited
+   * take part in nothing but {@link EffectivePolicy#audit}; where there are no others, nothing is
+   * enforced, protections included.
    *
    * @throws IllegalArgumentException if there is no policy: then nothing of ours belongs on the
    *     node
@@ -50,6 +57,28 @@ public final class PolicyMerge {
       throw new IllegalArgumentException("no policy selects this node");
     }
     var ordered = inOrder(policies);
+    var enforced = ordered.stream().filter(policy -> !isAudited(policy)).toList();
+    var audit =
+        enforced.size() == ordered.size()
+            ? Optional.<EffectivePolicy>empty()
+            : Optional.of(merged(ordered, Optional.empty()));
+    return enforced.isEmpty() ? nothing(audit) : merged(enforced, audit);
+  }
+
+  private static boolean isAudited(RevisionPolicy policy) {
+    return policy.spec().enforcement() == Enforcement.AUDIT;
+  }
+
+  private static EffectivePolicy nothing(Optional<EffectivePolicy> audit) {
+    var accept = new Decided<>(Action.ACCEPT, NOTHING_ENFORCED);
+    var disabled = new Decided<>(ProtectionMode.DISABLED, NOTHING_ENFORCED);
+    return new EffectivePolicy(
+        List.of(), accept, List.of(), accept, List.of(), accept, disabled, disabled, disabled,
+        disabled, audit, false);
+  }
+
+  private static EffectivePolicy merged(
+      List<RevisionPolicy> ordered, Optional<EffectivePolicy> audit) {
     return new EffectivePolicy(
         rules(ordered, Direction.INGRESS, HostFirewallPolicySpec::ingress),
         defaultAction(ordered, "ingress", Action.DENY, DefaultActions::ingress),
@@ -61,6 +90,7 @@ public final class PolicyMerge {
         protection(ordered, "bogusTcpFlags", Protections::bogusTcpFlags),
         protection(ordered, "newNotSyn", Protections::newNotSyn),
         protection(ordered, "invalidState", Protections::invalidState),
+        audit,
         ordered.stream()
             .anyMatch(policy -> Boolean.TRUE.equals(policy.spec().acknowledgeLockout())));
   }

@@ -1,5 +1,6 @@
 package io.hostfirewall.ruleset.model;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Where a rule came from. It stands in the kernel as the rule's comment. */
@@ -13,6 +14,30 @@ public sealed interface Origin {
 
   /** A field that no policy set. */
   record Default(String field) implements Origin {}
+
+  /**
+   * What a rule would have done if every policy were enforced. It only counts.
+   *
+   * @param origin of the rule that would have done it
+   */
+  record Audited(Would would, Origin origin) implements Origin {}
+
+  /** What a rule would have done, in the word of policies. */
+  enum Would {
+    ACCEPT("Accept"),
+    DENY("Deny"),
+    REJECT("Reject");
+
+    private final String word;
+
+    Would(String word) {
+      this.word = word;
+    }
+
+    public String word() {
+      return word;
+    }
+  }
 
   /** What every node has, whatever the policies say. */
   record BuiltIn(String what) implements Origin {}
@@ -28,6 +53,7 @@ public sealed interface Origin {
 
   Pattern RULE = Pattern.compile("([a-z0-9.-]+)/([a-z0-9-]+)");
   Pattern FIELD = Pattern.compile("([a-z0-9.-]+)#([a-zA-Z.]+)");
+  Pattern AUDITED = Pattern.compile("\\(audit (Accept|Deny|Reject)\\) (.+)");
   String DEFAULT = "(default) ";
   String BUILT_IN = "(built-in) ";
   String REVISION = "(revision) ";
@@ -37,6 +63,7 @@ public sealed interface Origin {
     return switch (this) {
       case PolicyRule(var policy, var rule) -> policy + "/" + rule;
       case PolicyField(var policy, var field) -> policy + "#" + field;
+      case Audited(var would, var origin) -> "(audit " + would.word() + ") " + origin.comment();
       case Default(var field) -> DEFAULT + field;
       case BuiltIn(var what) -> BUILT_IN + what;
       case Revision(var name) -> REVISION + name;
@@ -58,6 +85,11 @@ public sealed interface Origin {
     }
     if (comment.startsWith(REVISION)) {
       return new Revision(comment.substring(REVISION.length()));
+    }
+    var audited = AUDITED.matcher(comment);
+    if (audited.matches()) {
+      var would = Would.valueOf(audited.group(1).toUpperCase(Locale.ROOT));
+      return new Audited(would, parse(audited.group(2)));
     }
     var rule = RULE.matcher(comment);
     if (rule.matches()) {

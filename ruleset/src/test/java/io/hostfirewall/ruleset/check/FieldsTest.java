@@ -55,6 +55,7 @@ class FieldsTest {
   }
 
   static {
+    field("spec.enforcement", "", "enforcement: Audit\n");
     field("spec.defaultActions.ingress", "", "defaultActions: {ingress: Accept}\n");
     field("spec.defaultActions.forward", "", "defaultActions: {forward: Reject}\n");
     field("spec.defaultActions.egress", "", "defaultActions: {egress: Deny}\n");
@@ -213,7 +214,6 @@ class FieldsTest {
   @TestFactory
   Stream<DynamicTest> a_field_on_the_list_is_refused_by_name() {
     var values = new LinkedHashMap<String, String>();
-    values.put("spec.enforcement", "enforcement: Audit");
     values.put("spec.trustNodes", "trustNodes: false");
     values.put("spec.logging", "logging: {perMinute: 1}");
     values.put("spec.protections.reversePath", "protections: {reversePath: Strict}");

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyCheckTest {
 
@@ -128,6 +129,16 @@ class PolicyCheckTest {
                     "nodeSelector: {}\ningress: [{name: r, action: Accept, to: [{networks:"
                         + " [\"::/0\"]}, {networks: [\"2001:db8::/122\"]}]}]\n")))
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"defaultActions: {ingress: Deny}", "protections: {newNotSyn: Drop}"})
+  void an_audited_policy_decides_nothing(String field) {
+    assertThat(problem("nodeSelector: {}\nenforcement: Audit\n" + field + "\n"))
+        .isEqualTo(
+            "spec."
+                + field.substring(0, field.indexOf(':'))
+                + ": cannot stand beside enforcement: Audit, which decides nothing. Leave it out.");
   }
 
   @Test

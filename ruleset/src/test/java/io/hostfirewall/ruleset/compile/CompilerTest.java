@@ -3,12 +3,16 @@ package io.hostfirewall.ruleset.compile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.ruleset.Policies;
+import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.render.Generation;
 import io.hostfirewall.ruleset.render.RuleText;
 import io.hostfirewall.ruleset.trial.Steps;
@@ -257,6 +261,46 @@ class CompilerTest {
     assertThat(name(chain(rules, "RULES"))).isEqualTo(name(chain(rules, "DNAT-RULES")));
   }
 
+  @Test
+  void where_all_policies_are_audited_nothing_is_dropped() {
+    var rules =
+        Policies.compile(
+            Family.IPV4,
+            Policies.worker(),
+            "enforcement: Audit\n"
+                + Policies.WEB_SERVER
+                + "egress: [{name: r, action: Reject}]\nforward: [{name: r, action: Deny}]\n");
+
+    assertThat(rules.tables()).hasSize(3);
+    assertThat(rules.tables())
+        .flatMap(Table::chains)
+        .flatMap(Chain::rules)
+        .extracting(Rule::verdict)
+        .noneMatch(verdict -> verdict instanceof Verdict.Drop || verdict instanceof Verdict.Reject);
+    assertThat(chain(rules, "A-FWD-RULES").getFirst())
+        .isEqualTo("-m comment --comment \"(audit Deny) web-server/r\" -j RETURN");
+  }
+
+  @Test
+  void what_is_audited_is_met_once_before_what_is_enforced_and_has_limits_of_its_own() {
+    var enforced = Policies.policy("web-server", Policies.WEB_SERVER);
+    var audited =
+        Policies.policy(
+            "tried", "nodeSelector: {}\nenforcement: Audit\ningress: [{name: r, action: Deny}]\n");
+    var policy = PolicyMerge.merge(List.of(enforced, audited));
+    var rules = Compiler.compile(policy, NodeFacts.standAlone(), Family.IPV4);
+
+    var input = chain(rules, "INPUT");
+    assertThat(input).filteredOn(rule -> rule.endsWith("-j A-INPUT")).hasSize(1);
+    assertThat(indexOf(input, "-j A-INPUT")).isLessThan(indexOf(input, "limited queries"));
+    assertThat(chain(rules, "A-RULES"))
+        .startsWith("-m comment --comment \"(audit Deny) tried/r\" -j RETURN")
+        .allMatch(rule -> rule.endsWith("-j RETURN"));
+    assertThat(name(chain(rules, "A-RULES").subList(1, 2)))
+        .isNotEqualTo(name(chain(rules, "RULES")))
+        .matches("hfw4-[0-9a-f]{12}");
+  }
+
   private static String name(List<String> rules) {
     return rules.getFirst().replaceAll(".*--hashlimit-name (\\S+) .*", "$1");
   }
@@ -421,7 +465,13 @@ class CompilerTest {
   @Test
   void chain_and_set_names_fit_into_the_kernel() {
     for (var family : Family.values()) {
-      var rules = Policies.compile(family, Policies.controlPlane(), Policies.WEB_SERVER);
+      var rules =
+          Policies.compile(
+              family,
+              Policies.controlPlane(),
+              "enforcement: Audit\n"
+                  + Policies.WEB_SERVER
+                  + "egress: [{name: r, action: Deny}]\nforward: [{name: r, action: Deny}]\n");
       rules.tables().stream()
           .map(Generation::of)
           .flatMap(generation -> generation.table().chains().stream())

@@ -72,6 +72,41 @@ class PolicyMergeTest {
   }
 
   @Test
+  void an_audited_policy_takes_part_in_nothing_but_the_audit() {
+    var audited =
+        policy(
+            "audited",
+            """
+            nodeSelector: {}
+            enforcement: Audit
+            priority: 1
+            acknowledgeLockout: true
+            ingress: [{name: r, action: Deny}]
+            """);
+    var merged = PolicyMerge.merge(List.of(withRule("enforced", 500), audited));
+
+    assertThat(merged.ingress()).extracting(EffectiveRule::policy).containsExactly("enforced");
+    assertThat(merged.lockoutAcknowledged()).isFalse();
+    assertThat(merged.audit().orElseThrow().ingress())
+        .extracting(EffectiveRule::policy)
+        .containsExactly("audited", "enforced");
+    assertThat(merged.audit().orElseThrow().ingressDefault().value()).isEqualTo(Action.DENY);
+  }
+
+  @Test
+  void where_all_are_audited_nothing_is_enforced() {
+    var merged = PolicyMerge.merge(List.of(policy("p", "nodeSelector: {}\nenforcement: Audit\n")));
+
+    assertThat(merged.ingressDefault().value()).isEqualTo(Action.ACCEPT);
+    assertThat(merged.forwardDefault().value()).isEqualTo(Action.ACCEPT);
+    assertThat(merged.invalidState().value()).isEqualTo(ProtectionMode.DISABLED);
+    assertThat(merged.spoofedSource().value()).isEqualTo(ProtectionMode.DISABLED);
+    assertThat(merged.audit().orElseThrow().ingressDefault().origin())
+        .isEqualTo(new Origin.Default("defaultActions.ingress"));
+    assertThat(PolicyMerge.merge(List.of(withRule("e", 1))).audit()).isEmpty();
+  }
+
+  @Test
   void nothing_cannot_be_merged() {
     assertThatIllegalArgumentException().isThrownBy(() -> PolicyMerge.merge(List.of()));
   }
