@@ -19,6 +19,7 @@ import picocli.CommandLine.IVersionProvider;
       StatusCommand.class,
       ExplainCommand.class,
       ImportCommand.class,
+      VerifyCommand.class,
       CleanupCommand.class,
       EnableCommand.class,
       RunCommand.class
@@ -29,12 +30,15 @@ public final class CommandLineProgram {
 
   /** Carries out a command line; returns the exit code. */
   public static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
     return new CommandLine(new CommandLineProgram())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(CommandLineProgram::fail)
-        .setParameterExceptionHandler(CommandLineProgram::explain)
-        .execute(arguments);
+        .setParameterExceptionHandler(CommandLineProgram::explain);
   }
 
   private static int fail(

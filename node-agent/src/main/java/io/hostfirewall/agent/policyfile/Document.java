@@ -31,7 +31,7 @@ final class Document {
   }
 
   void problem(String field, Node node, String message) {
-    problems.add(new FileProblem(file, line(node), field, message));
+    problems.add(new FileProblem(file, line(node), column(node), field, message));
   }
 
   /**
@@ -57,5 +57,9 @@ final class Document {
 
   static int line(Node node) {
     return node.getStartMark().getLine() + 1;
+  }
+
+  static int column(Node node) {
+    return node.getStartMark().getColumn() + 1;
   }
 }

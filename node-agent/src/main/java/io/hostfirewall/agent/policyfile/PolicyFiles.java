@@ -126,7 +126,7 @@ public final class PolicyFiles {
     text(file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
   }
 
-  private static boolean isYaml(Path file) {
+  static boolean isYaml(Path file) {
     return file.toString().matches(".*\\.(yaml|yml|json)");
   }
 

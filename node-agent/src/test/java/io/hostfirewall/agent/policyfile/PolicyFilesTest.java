@@ -100,7 +100,7 @@ class PolicyFilesTest {
     assertThat(problems(BY_NAME + addressSet("office", "network: [10.0.0.0/8]")))
         .singleElement()
         .asString()
-        .startsWith("-:19: spec.network: unknown field. Did you mean \"networks\"?");
+        .startsWith("-:19:8: spec.network: unknown field. Did you mean \"networks\"?");
     var twice = addressSet("office", "networks: []");
     assertThat(problems(BY_NAME + twice + twice))
         .containsExactly(
@@ -111,7 +111,7 @@ class PolicyFilesTest {
   void a_misspelt_field_is_shown_with_its_line_and_the_word_that_was_meant() {
     assertThat(problems(GOOD.replace("burst: 1", "brust: 1")))
         .containsExactly(
-            "-:14: spec.ingress[0].rateLimit.brust: unknown field. Did you mean \"burst\"?");
+            "-:14:41: spec.ingress[0].rateLimit.brust: unknown field. Did you mean \"burst\"?");
   }
 
   @Test
@@ -137,17 +137,18 @@ class PolicyFilesTest {
   @Test
   void a_value_of_the_wrong_kind_is_refused() {
     assertThat(problems(GOOD.replace("port: 22", "port: ssh")))
-        .containsExactly("-:13: spec.ingress[0].ports[0].port: \"ssh\" is not a whole number.");
+        .containsExactly("-:13:29: spec.ingress[0].ports[0].port: \"ssh\" is not a whole number.");
     assertThat(problems(GOOD.replace("action: Accept", "action: accept")))
         .containsExactly(
-            "-:9: spec.ingress[0].action: \"accept\" is none of Accept, Deny, Reject. Did you mean"
+            "-:9:13: spec.ingress[0].action: \"accept\" is none of Accept, Deny, Reject. Did you mean"
                 + " \"Accept\"?");
     assertThat(problems(GOOD.replace("[10.0.0.0/8]", "10.0.0.0/8")))
         .containsExactly(
-            "-:11: spec.ingress[0].from[0].networks: must be a list. Write a dash before each of"
+            "-:11:17: spec.ingress[0].from[0].networks: must be a list. Write a dash before each of"
                 + " its values.");
     assertThat(problems(GOOD.replace("name: ssh", "name: 22")))
-        .containsExactly("-:8: spec.ingress[0].name: must be text. Write \"22\" with its quotes.");
+        .containsExactly(
+            "-:8:11: spec.ingress[0].name: must be text. Write \"22\" with its quotes.");
   }
 
   @Test
@@ -158,7 +159,7 @@ class PolicyFilesTest {
         .hasSize(4)
         .last()
         .asString()
-        .startsWith("-:29: spec.ingress[0].rateLimit.brust");
+        .startsWith("-:29:41: spec.ingress[0].rateLimit.brust");
   }
 
   @Test
@@ -175,7 +176,7 @@ class PolicyFilesTest {
         .containsExactly("-:2: kind: \"HostFirewallPolicies\" is not \"HostFirewallPolicy\".");
     assertThat(problems(GOOD.replace("burst: 1}", "burst: 1, burst: 2}")))
         .containsExactly(
-            "-:14: spec.ingress[0].rateLimit.burst: stands twice. Delete one of the two.");
+            "-:14:51: spec.ingress[0].rateLimit.burst: stands twice. Delete one of the two.");
   }
 
   @Test

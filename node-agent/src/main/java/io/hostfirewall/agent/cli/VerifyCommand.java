@@ -1,0 +1,95 @@
+package io.hostfirewall.agent.cli;
+
+import io.hostfirewall.agent.policyfile.Expectation;
+import io.hostfirewall.agent.policyfile.ExpectationFile;
+import io.hostfirewall.agent.policyfile.FileProblem;
+import io.hostfirewall.ruleset.packet.Here;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Tests policies. */
+@Command(
+    name = "verify",
+    description = {
+      "Tests policies: sends packets through them and compares what becomes of them with what is"
+          + " expected. Needs no rights.",
+      "Ends with 1 if something is not as expected."
+    },
+    footer = {
+      "",
+      "A file of expectations:",
+      "  expect:",
+      "    - {packet: 'tcp 203.0.113.7 > :22', verdict: Deny}",
+      "    - packet: tcp 198.51.100.8 > :22",
+      "      verdict: Accept",
+      "      policy: ssh-from-office   # optional: which policy decides",
+      "      rule: ssh                 # optional: which of its rules"
+    },
+    mixinStandardHelpOptions = true)
+final class VerifyCommand implements Callable<Integer> {
+
+  @Mixin private PolicyOptions policies = new PolicyOptions();
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write the results as JUnit XML too.")
+  private @Nullable Path report;
+
+  @Parameters(
+      paramLabel = "EXPECTATIONS",
+      arity = "1..*",
+      description =
+          "YAML files of packets and what should become of them, or folders of such files.")
+  private List<String> expectations = List.of();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    var hypothesis = Hypothesis.of(policies.read(), policies.uplinks());
+    var results =
+        read(hypothesis.here()).stream()
+            .map(e -> VerifyReport.Result.of(e, hypothesis.explain(e.question())))
+            .toList();
+    var verification = new VerifyReport(results);
+    if (report != null) {
+      write(report, JUnitXml.of(verification));
+    }
+    var out = spec.commandLine().getOut();
+    out.print(verification.text());
+    out.flush();
+    return verification.isGood() ? ExitCode.DONE : ExitCode.DIFFERS;
+  }
+
+  private List<Expectation> read(Here here) {
+    var read = ExpectationFile.read(expectations, here);
+    if (!read.problems().isEmpty()) {
+      throw Failure.inFiles(
+          read.problems().stream()
+              .map(FileProblem::toString)
+              .collect(Collectors.joining(System.lineSeparator())));
+    }
+    return read.expectations();
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the report to " + file, e);
+    }
+  }
+}
