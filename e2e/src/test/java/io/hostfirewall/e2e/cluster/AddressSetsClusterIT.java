@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import java.io.IOException;
@@ -30,6 +31,8 @@ class AddressSetsClusterIT {
 
   /** From where this test speaks to nodes. */
   private static final String HERE = "10.99.0.1/32";
+
+  private static final String OF_NODES = "cluster-nodes-";
 
   private static final String ELSEWHERE = "198.51.100.0/24";
 
@@ -63,6 +66,7 @@ class AddressSetsClusterIT {
   @AfterEach
   void no_policy() {
     cluster.admin().run("delete", "hfp", "--all");
+    cluster.admin().run("delete", "node", "here", "--ignore-not-found");
     eventually("open again").until(() -> node.accepts(OTHER));
     cluster.admin().run("delete", "hfas", "office", "second", "--ignore-not-found");
   }
@@ -161,6 +165,52 @@ class AddressSetsClusterIT {
     addressSet("office", "office", ELSEWHERE);
     awaitCondition("Accepted", "True", "Accepted");
     eventually("closed").until(() -> !node.accepts(WEB));
+  }
+
+  @Test
+  void peers_by_labels_follow_the_nodes_without_a_rule_and_go_with_their_policy() {
+    node.register(Map.of("firewall", "on"));
+    var here =
+        new NodeBuilder()
+            .withNewMetadata()
+            .withName("here")
+            .endMetadata()
+            .withNewStatus()
+            .addNewAddress("10.99.0.1", "InternalIP")
+            .endStatus()
+            .build();
+    cluster.client().resource(here).create();
+    cluster.client().resource(here).updateStatus();
+    apply(
+        """
+        apiVersion: hostfirewall.io/v1alpha1
+        kind: HostFirewallPolicy
+        metadata: {name: office}
+        spec:
+          nodeSelector: {matchLabels: {firewall: "on"}}
+          ingress:
+          - {name: blocked, action: Deny, from: [{nodes: {matchLabels: {role: blocked}}}]}
+        """);
+    awaitCondition("Programmed", "True", "Programmed");
+    eventually("trusted as every node").until(() -> node.accepts(WEB));
+    var rules = node.rules("nft");
+
+    cluster.admin().run("label", "node", "here", "role=blocked");
+    eventually("blocked by its label").until(() -> !node.accepts(WEB));
+    cluster.admin().run("label", "node", "here", "role-");
+    eventually("trusted again").until(() -> node.accepts(WEB));
+    cluster.admin().run("delete", "node", "here");
+    eventually("a stranger").until(() -> !node.accepts(WEB));
+    assertThat(node.rules("nft")).isEqualTo(rules);
+
+    assertThat(cluster.admin().run("get", "hfas", "-o", "name")).contains(OF_NODES);
+    cluster.admin().run("delete", "hfp", "office");
+    eventually("collected")
+        .untilAsserted(
+            () ->
+                assertThat(cluster.admin().run("get", "hfas", "-o", "name"))
+                    .contains("cluster-nodes")
+                    .doesNotContain(OF_NODES));
   }
 
   @Test

@@ -118,7 +118,7 @@ class AddressSetsKernelIT extends KernelTest {
             "nodes",
             """
             ingress:
-            - {name: no, action: Deny, from: [{addressSet: cluster-nodes}], ports: [{protocol: TCP, port: 9100}]}
+            - {name: stop, action: Deny, from: [{addressSet: cluster-nodes}], ports: [{protocol: TCP, port: 9100}]}
             """));
 
     assertThat(neighbour.connect(TIMES, 9100)).vanished();

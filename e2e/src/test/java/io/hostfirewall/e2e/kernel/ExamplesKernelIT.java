@@ -42,6 +42,17 @@ class ExamplesKernelIT extends KernelTest {
   }
 
   @Test
+  void offices_are_let_in_by_the_name_of_their_list_without_a_cluster(@TempDir Path folder) {
+    var hostfirewall = new Program(topology.host(), setting.backEnd(), folder);
+
+    var applied = hostfirewall.apply(example("offices"));
+
+    assertThat(applied.exit()).as(applied.err()).isZero();
+    assertThat(client("198.51.100.8", "2001:db8:100::8").connect(5, 22)).accepted(5);
+    assertThat(client("198.51.100.200", "2001:db8:100:ff00::8").connect(5, 22)).vanished();
+  }
+
+  @Test
   void node_ports_are_open_beside_the_web_server() {
     host.apply(example("web-server"), example("node-ports"));
 

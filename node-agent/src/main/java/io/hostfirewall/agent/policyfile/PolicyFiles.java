@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -82,7 +83,10 @@ public final class PolicyFiles {
 
   private void requireAddressSets(PolicyOfFile read) {
     var document = new Document(read.document());
-    NamedSets.unknown(read.policy().spec(), addressSets.names())
+    var spec = read.policy().spec();
+    Stream.concat(
+            NamedSets.unknown(spec, addressSets.names()).stream(),
+            NamedSets.withoutCluster(spec).stream())
         .forEach(problem -> document.problem(problem.field(), problem.message()));
     problems.addAll(document.problems());
   }

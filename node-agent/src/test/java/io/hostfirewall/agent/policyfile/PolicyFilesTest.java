@@ -92,6 +92,15 @@ class PolicyFilesTest {
   }
 
   @Test
+  void nodes_are_refused_where_there_is_no_cluster_with_what_to_write_instead() {
+    assertThat(problems(GOOD.replace("networks: [10.0.0.0/8]", "nodes: {matchLabels: {a: b}}")))
+        .containsExactly(
+            "-:11: spec.ingress[0].from[0].nodes: there is no cluster here whose nodes could be"
+                + " looked up. Write their addresses as networks, or as a HostFirewallAddressSet and"
+                + " its name as addressSet.");
+  }
+
+  @Test
   void an_address_set_is_checked_as_strictly_as_a_policy() {
     assertThat(problems(BY_NAME + addressSet("office", "networks: [10.0.0.1/8]")))
         .singleElement()

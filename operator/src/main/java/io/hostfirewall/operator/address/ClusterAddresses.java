@@ -1,11 +1,14 @@
 package io.hostfirewall.operator.address;
 
+import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
+import io.hostfirewall.operator.select.NodeSelection;
 import io.hostfirewall.operator.select.NodeView;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -48,6 +51,25 @@ final class ClusterAddresses {
             nodes.stream()
                 .filter(node -> isOfControlPlane(node, endpoints))
                 .flatMap(node -> node.addresses().stream())));
+    return sets;
+  }
+
+  /**
+   * The content of the set of each selector: the addresses of the nodes that it picks.
+   *
+   * @param selectors by the names of their sets
+   */
+  static SequencedMap<String, List<String>> ofNodes(
+      Map<String, LabelSelector> selectors, Collection<NodeView> nodes) {
+    var sets = new LinkedHashMap<String, List<String>>();
+    selectors.forEach(
+        (name, selector) ->
+            sets.put(
+                name,
+                canonical(
+                    nodes.stream()
+                        .filter(node -> NodeSelection.matches(selector, node.labels()))
+                        .flatMap(node -> node.addresses().stream()))));
     return sets;
   }
 

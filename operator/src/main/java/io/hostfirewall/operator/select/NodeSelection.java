@@ -4,8 +4,6 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
-import io.hostfirewall.ruleset.check.Problem;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,45 +26,14 @@ public final class NodeSelection {
     return policies.stream().filter(policy -> selects(policy.spec(), node)).toList();
   }
 
-  static boolean matches(@Nullable LabelSelector selector, Map<String, String> labels) {
+  /** Whether a selector picks a node with these labels. */
+  public static boolean matches(@Nullable LabelSelector selector, Map<String, String> labels) {
     if (selector == null) {
       return false;
     }
     return matchLabels(selector).entrySet().stream()
             .allMatch(wanted -> wanted.getValue().equals(labels.get(wanted.getKey())))
         && matchExpressions(selector).stream().allMatch(wanted -> holds(wanted, labels));
-  }
-
-  /** What is wrong with the expressions of a selector; the schema cannot say it. */
-  static List<Problem> problems(@Nullable LabelSelector selector) {
-    if (selector == null) {
-      return List.of();
-    }
-    var problems = new ArrayList<Problem>();
-    var expressions = matchExpressions(selector);
-    for (int i = 0; i < expressions.size(); i++) {
-      var expression = expressions.get(i);
-      var field = "spec.nodeSelector.matchExpressions[%d]".formatted(i);
-      boolean hasValues = !values(expression).isEmpty();
-      switch (expression.getOperator()) {
-        case "In", "NotIn" -> {
-          if (!hasValues) {
-            problems.add(new Problem(field + ".values", "must name at least one value."));
-          }
-        }
-        case "Exists", "DoesNotExist" -> {
-          if (hasValues) {
-            problems.add(
-                new Problem(
-                    field + ".values", "must be absent with " + expression.getOperator() + "."));
-          }
-        }
-        case null, default ->
-            problems.add(
-                new Problem(field + ".operator", "must be In, NotIn, Exists or DoesNotExist."));
-      }
-    }
-    return problems;
   }
 
   private static boolean holds(LabelSelectorRequirement wanted, Map<String, String> labels) {

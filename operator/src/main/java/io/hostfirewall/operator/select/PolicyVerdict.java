@@ -1,7 +1,6 @@
 package io.hostfirewall.operator.select;
 
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.check.NamedSets;
@@ -12,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +40,7 @@ public record PolicyVerdict(
       HostFirewallPolicy policy,
       Collection<HostFirewallRevision> revisions,
       Set<String> addressSets) {
-    var problems = problems(policy.getSpec());
+    var problems = PolicyCheck.check(policy.getSpec());
     if (!problems.isEmpty()) {
       return new PolicyVerdict(problems, INVALID, lastAccepted(policy, revisions));
     }
@@ -72,12 +70,6 @@ public record PolicyVerdict(
 
   public boolean selects(NodeView node) {
     return inForce != null && NodeSelection.selects(inForce.spec(), node);
-  }
-
-  private static List<Problem> problems(HostFirewallPolicySpec spec) {
-    return Stream.concat(
-            NodeSelection.problems(spec.nodeSelector()).stream(), PolicyCheck.check(spec).stream())
-        .toList();
   }
 
   private static RevisionPolicy present(HostFirewallPolicy policy) {

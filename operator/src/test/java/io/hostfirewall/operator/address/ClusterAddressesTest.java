@@ -2,9 +2,12 @@ package io.hostfirewall.operator.address;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.hostfirewall.operator.Samples;
 import io.hostfirewall.operator.select.NodeView;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ClusterAddressesTest {
@@ -28,6 +31,24 @@ class ClusterAddressesTest {
     assertThat(sets.get("cluster-pods"))
         .containsExactlyInAnyOrder("10.42.0.0/16", "10.42.1.0/24", "fd42:1::/64");
     assertThat(sets.get("cluster-apiservers")).containsExactly("10.99.0.1/32");
+  }
+
+  @Test
+  void a_selector_stands_for_the_addresses_of_the_nodes_that_it_picks() {
+    var nodes =
+        List.of(
+            NodeView.of(Samples.node("n2", "web", "10.99.0.12")),
+            NodeView.of(Samples.node("n1", "db", "10.99.0.11")));
+    var web = new LabelSelectorBuilder().addToMatchLabels("role", "web").build();
+    var none = new LabelSelectorBuilder().addToMatchLabels("role", "cache").build();
+
+    assertThat(
+            ClusterAddresses.ofNodes(
+                Map.of("web", web, "none", none, "all", new LabelSelector()), nodes))
+        .containsOnly(
+            Map.entry("web", List.of("10.99.0.12/32")),
+            Map.entry("none", List.of()),
+            Map.entry("all", List.of("10.99.0.11/32", "10.99.0.12/32")));
   }
 
   @Test

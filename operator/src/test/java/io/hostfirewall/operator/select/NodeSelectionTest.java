@@ -65,16 +65,6 @@ class NodeSelectionTest {
     assertThat(NodeSelection.selects(spec, NodeView.of(unlabelled))).isTrue();
   }
 
-  @Test
-  void an_expression_that_means_nothing_is_named() {
-    assertThat(NodeSelection.problems(expression("Like", "role", "web")))
-        .extracting("field")
-        .containsExactly("spec.nodeSelector.matchExpressions[0].operator");
-    assertThat(NodeSelection.problems(expression("In", "role", ""))).hasSize(1);
-    assertThat(NodeSelection.problems(expression("Exists", "role", "web"))).hasSize(1);
-    assertThat(NodeSelection.problems(expression("NotIn", "role", "web"))).isEmpty();
-  }
-
   private static LabelSelector expression(String operator, String key, String values) {
     return new LabelSelectorBuilder()
         .addNewMatchExpression()

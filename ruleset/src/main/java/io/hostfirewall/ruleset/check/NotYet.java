@@ -28,12 +28,6 @@ public final class NotYet {
     FIELDS.put("spec.logging", Set.of());
     FIELDS.put("spec.protections.reversePath", Set.of("Disabled"));
     inRules("logging", Set.of());
-    for (var direction : List.of(Direction.INGRESS, Direction.FORWARD)) {
-      in(direction, "from[].nodes", Set.of());
-    }
-    for (var direction : List.of(Direction.FORWARD, Direction.EGRESS)) {
-      in(direction, "to[].nodes", Set.of());
-    }
   }
 
   private NotYet() {}

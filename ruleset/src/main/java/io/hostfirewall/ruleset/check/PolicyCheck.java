@@ -24,6 +24,7 @@ public final class PolicyCheck {
   public static List<Problem> check(HostFirewallPolicySpec spec) {
     var findings = new Findings("spec");
     findings.require("nodeSelector", spec.nodeSelector(), "Write {} to select every Linux node");
+    SelectorCheck.check(findings.at("nodeSelector"), spec.nodeSelector());
     findings.range("priority", spec.priority(), 0, 1000);
     if (spec.enforcement() == Enforcement.AUDIT) {
       decidesNothing(findings, "defaultActions", spec.defaultActions());

@@ -194,6 +194,7 @@ final class RuleCheck {
     if (peer.except() != null && peer.networks() == null) {
       at.add("except", "can only stand beside networks");
     }
+    SelectorCheck.check(at.at("nodes"), peer.nodes());
     each(at, "networks", peer.networks(), MAX_NETWORKS, RuleCheck::network);
     each(at, "except", peer.except(), MAX_EXCEPT, RuleCheck::network);
   }

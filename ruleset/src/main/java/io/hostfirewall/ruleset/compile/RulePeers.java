@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.compile;
 
 import io.hostfirewall.api.v1alpha1.Peer;
+import io.hostfirewall.ruleset.merge.PeerSets;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
@@ -100,7 +101,7 @@ final class RulePeers {
   /** The sets of address sets. One that has nothing in this family is empty, and stands. */
   private List<String> live(List<Peer> peers) {
     return peers.stream()
-        .flatMap(peer -> Stream.ofNullable(peer.addressSet()))
+        .flatMap(peer -> PeerSets.name(peer).stream())
         .distinct()
         .sorted()
         .map(name -> SetNames.addressSet(family, name))

@@ -49,6 +49,22 @@ class FieldsTest {
     rule(Direction.FORWARD, path, one, other);
   }
 
+  /** A selector of nodes among the peers of a rule. */
+  private static void nodes(Direction direction, String peers) {
+    var labels = peers + ": [{nodes: {matchLabels: {%s: %s}}}]";
+    rule(
+        direction,
+        peers + "[].nodes.matchLabels",
+        labels.formatted("a", "b"),
+        labels.formatted("a", "c"));
+    var expression = peers + ": [{nodes: {matchExpressions: [{key: %s, operator: %s, values: [%s]}]}}]";
+    var path = peers + "[].nodes.matchExpressions[].";
+    var one = expression.formatted("a", "In", "b");
+    rule(direction, path + "key", one, expression.formatted("c", "In", "b"));
+    rule(direction, path + "operator", one, expression.formatted("a", "NotIn", "b"));
+    rule(direction, path + "values[]", one, expression.formatted("a", "In", "c"));
+  }
+
   private static void rule(Direction direction, String path, String one, String other) {
     var rule = direction.list() + ": [{name: r, action: Accept, %s}]\n";
     field("spec." + direction.list() + "[]." + path, rule.formatted(one), rule.formatted(other));
@@ -82,8 +98,12 @@ class FieldsTest {
         "from: [{networks: [10.0.0.0/8]}]",
         "from: [{networks: [10.0.0.0/8], except: [10.1.0.0/16]}]");
     source("from[].addressSet", "from: [{addressSet: a}]", "from: [{addressSet: b}]");
+    for (var direction : List.of(Direction.INGRESS, Direction.FORWARD)) {
+      nodes(direction, "from");
+    }
     for (var direction : List.of(Direction.FORWARD, Direction.EGRESS)) {
       rule(direction, "to[].addressSet", "to: [{addressSet: a}]", "to: [{addressSet: b}]");
+      nodes(direction, "to");
     }
     rule(
         "ports[].protocol",
@@ -219,12 +239,6 @@ class FieldsTest {
     values.put("spec.protections.reversePath", "protections: {reversePath: Strict}");
     for (var direction : Direction.values()) {
       refused(values, direction, "logging", "logging: {perMinute: 1}");
-    }
-    for (var direction : List.of(Direction.INGRESS, Direction.FORWARD)) {
-      refused(values, direction, "from[].nodes", "from: [{nodes: {}}]");
-    }
-    for (var direction : List.of(Direction.FORWARD, Direction.EGRESS)) {
-      refused(values, direction, "to[].nodes", "to: [{nodes: {}}]");
     }
     assertThat(values.keySet()).isEqualTo(NotYet.fields());
     return values.entrySet().stream()
