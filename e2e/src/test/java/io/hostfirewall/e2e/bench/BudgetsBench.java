@@ -51,6 +51,14 @@ class BudgetsBench {
   }
 
   @Test
+  @Order(3)
+  void address_sets() throws IOException {
+    var table = new Table();
+    new SetsBench().measure(table);
+    print(table);
+  }
+
+  @Test
   @Order(2)
   void a_cluster_of_two_nodes_with_kubelets() throws IOException {
     var table = new Table();

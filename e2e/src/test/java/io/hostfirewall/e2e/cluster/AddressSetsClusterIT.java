@@ -5,8 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
+import io.hostfirewall.ruleset.compile.SetNames;
+import io.hostfirewall.ruleset.model.Family;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -165,6 +171,49 @@ class AddressSetsClusterIT {
     addressSet("office", "office", ELSEWHERE);
     awaitCondition("Accepted", "True", "Accepted");
     eventually("closed").until(() -> !node.accepts(WEB));
+  }
+
+  private HostFirewallAddressSet tenThousand(int number) {
+    var set = new HostFirewallAddressSet();
+    set.setMetadata(new ObjectMetaBuilder().withName("many-" + number).build());
+    set.setSpec(
+        new HostFirewallAddressSetSpec(
+            "office",
+            IntStream.range(number * 10_000, (number + 1) * 10_000)
+                .mapToObj(i -> "%d.%d.%d.0/25".formatted(20 + i / 65_536, i / 256 % 256, i % 256))
+                .toList()));
+    return set;
+  }
+
+  private void awaitEntries(int count) {
+    var name = SetNames.addressSet(Family.IPV4, "office");
+    eventually(count + " entries")
+        .untilAsserted(
+            () ->
+                assertThat(node.run("ipset", "-t", "list", name))
+                    .endsWith("Number of entries: " + count + "\n"));
+  }
+
+  @Test
+  void a_hundred_thousand_networks_in_ten_objects_are_followed_by_a_small_agent() {
+    addressSet("office", "office", HERE);
+    apply(POLICY);
+    awaitCondition("Programmed", "True", "Programmed");
+    var many = IntStream.range(0, 10).mapToObj(this::tenThousand).toList();
+
+    many.forEach(set -> cluster.client().resource(set).create());
+    awaitEntries(100_001);
+    assertThat(node.accepts(WEB)).isTrue();
+
+    addressSet("office", "office", HERE, ELSEWHERE);
+    awaitEntries(100_002);
+    node.run("ipset", "del", SetNames.addressSet(Family.IPV4, "office"), "20.0.7.0/25");
+    awaitEntries(100_002);
+
+    many.forEach(set -> cluster.client().resource(set).delete());
+    awaitEntries(2);
+    assertThat(node.agent().isRunning()).isTrue();
+    assertThat(nodeState()).isEqualTo("Applied");
   }
 
   @Test

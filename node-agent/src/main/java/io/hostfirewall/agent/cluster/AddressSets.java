@@ -1,7 +1,7 @@
 package io.hostfirewall.agent.cluster;
 
-import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.PackedNetworks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,24 +19,21 @@ final class AddressSets {
    * accident.
    */
   static Map<String, List<Cidr>> merge(
-      Map<String, List<Cidr>> before,
-      Collection<ApiObject<HostFirewallAddressSetSpec, Void>> objects) {
-    var sets = new TreeMap<String, List<Cidr>>();
+      Map<String, List<Cidr>> before, Collection<ApiObject<AddressSetContent, Void>> objects) {
+    var parts = new TreeMap<String, List<List<Cidr>>>();
     var broken = new ArrayList<String>();
     for (var object : objects) {
       var spec = object.spec();
       var named = spec == null ? null : spec.set();
       var name = named == null ? object.metadata().name() : named;
-      try {
-        if (spec == null || spec.networks() == null) {
-          throw new IllegalArgumentException("it has no networks");
-        }
-        var networks = spec.networks().stream().map(Cidr::parse).toList();
-        sets.computeIfAbsent(name, key -> new ArrayList<>()).addAll(networks);
-      } catch (IllegalArgumentException e) {
+      if (spec == null || spec.networks() == null) {
         broken.add(name);
+      } else {
+        parts.computeIfAbsent(name, key -> new ArrayList<>()).add(spec.networks());
       }
     }
+    var sets = new TreeMap<String, List<Cidr>>();
+    parts.forEach((name, networks) -> sets.put(name, PackedNetworks.union(networks)));
     before.forEach(sets::putIfAbsent);
     for (var name : broken) {
       sets.remove(name);
@@ -44,7 +41,6 @@ final class AddressSets {
         sets.put(name, before.get(name));
       }
     }
-    sets.replaceAll((name, networks) -> networks.stream().sorted().distinct().toList());
     return sets;
   }
 }

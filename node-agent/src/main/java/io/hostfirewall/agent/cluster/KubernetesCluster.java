@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
@@ -101,7 +100,7 @@ public final class KubernetesCluster implements Cluster {
                 server,
                 JSON,
                 Kind.ADDRESS_SET.path() + "?",
-                HostFirewallAddressSetSpec.class,
+                AddressSetContent.class,
                 Void.class,
                 Watch.Patience.USUAL,
                 this::seeAddressSets));
@@ -118,7 +117,7 @@ public final class KubernetesCluster implements Cluster {
     changed.run();
   }
 
-  private void seeAddressSets(Collection<ApiObject<HostFirewallAddressSetSpec, Void>> sets) {
+  private void seeAddressSets(Collection<ApiObject<AddressSetContent, Void>> sets) {
     var before = addressSets;
     addressSets = AddressSets.merge(before == null ? Map.of() : before, sets);
     changed.run();

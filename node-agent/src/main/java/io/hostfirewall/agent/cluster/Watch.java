@@ -26,7 +26,7 @@ final class Watch<S, T> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Watch.class.getName());
 
   /** Objects in one answer of a list: an address set may be as long as 400 KB. */
-  private static final int PAGE = 50;
+  private static final int PAGE = 5;
 
   /** After so long the API server ends a watch, and another goes on where it ended. */
   private static final int WATCH_SECONDS = 300;

@@ -162,11 +162,12 @@ final class Enforcement {
 
   /** Only entries of sets changed, or the rules did. */
   private void change(Wanted wanted) {
-    var sameRules = enforced != null && enforced.hasRulesOf(wanted);
+    var standing = enforced == null ? Wanted.nothing() : enforced;
+    var sameRules = enforced != null && standing.hasRulesOf(wanted);
     var admitted =
-        enforced == null || enforced.isNothing()
+        standing.isNothing()
             ? new Admitted(wanted, Optional.empty())
-            : transaction.admit(enforced, wanted);
+            : transaction.admit(standing, wanted);
     var next = admitted.wanted();
     var held = sameRules ? admitted.objection() : Optional.<Objection>empty();
     heldBack = held.isPresent() ? wanted : null;
@@ -174,7 +175,7 @@ final class Enforcement {
     var outcome =
         act(
             next,
-            () -> sameRules ? transaction.heal(next) : transaction.apply(next, trial),
+            () -> sameRules ? transaction.edit(standing, next) : transaction.apply(next, trial),
             sameRules,
             true,
             held);

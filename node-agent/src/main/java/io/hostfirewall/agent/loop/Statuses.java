@@ -32,6 +32,11 @@ final class Statuses {
   private final List<Remark> remarks;
   private final Clock clock;
 
+  /** The hash of many networks takes a while, and is asked for again and again. */
+  private @Nullable Wanted hashed;
+
+  private String addressSetsHash = "";
+
   Statuses(
       String backend,
       String agentVersion,
@@ -63,8 +68,7 @@ final class Statuses {
       @Nullable HostFirewallNodeStateStatus before) {
     var revision = enforced.map(Wanted::revision).orElse(before == null ? null : before.revision());
     var hash = enforced.map(Wanted::hash).orElse(before == null ? null : before.rulesetHash());
-    var sets =
-        enforced.map(Statuses::hash).orElse(before == null ? null : before.addressSetsHash());
+    var sets = enforced.map(this::hash).orElse(before == null ? null : before.addressSetsHash());
     var unchanged =
         before != null && same(before.revision(), revision) && same(before.rulesetHash(), hash);
     return new HostFirewallNodeStateStatus(
@@ -96,14 +100,19 @@ final class Statuses {
   }
 
   /** A hash of the address sets: not of the node's own sets, which change with every pod. */
-  private static String hash(Wanted wanted) {
-    return wanted.isNothing()
-        ? ""
-        : ContentHash.shortOf(
-            wanted.liveSets().stream()
-                .filter(set -> set.name().startsWith(SetNames.addressSetPrefix(set.family())))
-                .map(IpSet::toString)
-                .collect(Collectors.joining("\n")));
+  private String hash(Wanted wanted) {
+    if (!wanted.equals(hashed)) {
+      hashed = wanted;
+      addressSetsHash =
+          wanted.isNothing()
+              ? ""
+              : ContentHash.shortOf(
+                  wanted.liveSets().stream()
+                      .filter(set -> set.name().startsWith(SetNames.addressSetPrefix(set.family())))
+                      .map(IpSet::toString)
+                      .collect(Collectors.joining("\n")));
+    }
+    return addressSetsHash;
   }
 
   private List<Condition> conditions(

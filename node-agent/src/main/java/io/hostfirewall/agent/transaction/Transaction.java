@@ -270,6 +270,23 @@ public final class Transaction {
     }
   }
 
+  /**
+   * Changes sets under rules that stay: by what is known of them, so that nothing is waited for,
+   * and then as they are.
+   */
+  public Outcome edit(Wanted standing, Wanted wanted) {
+    var text = SetChanges.byEntry(standing.liveSets(), wanted.liveSets());
+    try {
+      kernel.restoreSets(text);
+    } catch (KernelException e) {
+      LOG.log(System.Logger.Level.DEBUG, "somebody changed a set: {0}", e.getMessage());
+    }
+    var outcome = heal(wanted);
+    return outcome instanceof Outcome.Unchanged && !text.isEmpty()
+        ? new Outcome.Healed(SetChanges.differences(standing.liveSets(), wanted.liveSets()))
+        : outcome;
+  }
+
   /** What of a change of address sets may be made at once, before anything is written. */
   public SetEdits.Admitted admit(Wanted standing, Wanted wanted) {
     return new SetEdits(proof).admit(standing, wanted);

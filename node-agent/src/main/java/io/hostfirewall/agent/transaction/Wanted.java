@@ -9,6 +9,7 @@ import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.ContentHash;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.PackedNetworks;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.render.Generation;
 import java.util.List;
@@ -77,8 +78,13 @@ public record Wanted(
     var sets = liveSets.stream().filter(set -> names.contains(set.name())).toList();
     return sets.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            sets.stream().flatMap(set -> set.entries().stream()).map(Cidr::parse).toList());
+        : Optional.of(PackedNetworks.union(sets.stream().map(Wanted::networks).toList()));
+  }
+
+  private static List<Cidr> networks(IpSet set) {
+    return set.packed()
+        .<List<Cidr>>map(networks -> networks)
+        .orElseGet(() -> set.entries().stream().map(Cidr::parse).toList());
   }
 
   public boolean isNothing() {

@@ -2,7 +2,6 @@ package io.hostfirewall.agent.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +13,10 @@ class AddressSetsTest {
   private static final Map<String, List<Cidr>> BEFORE =
       Map.of("cluster-nodes", List.of(Cidr.parse("10.0.0.1/32")));
 
-  private static ApiObject<HostFirewallAddressSetSpec, Void> object(
+  private static ApiObject<AddressSetContent, Void> object(
       String name, @Nullable String set, String... networks) {
     return new ApiObject<>(
-        new ApiObject.Metadata(name, "uid", 1),
-        new HostFirewallAddressSetSpec(set, List.of(networks)),
-        null);
+        new ApiObject.Metadata(name, "uid", 1), AddressSetContent.of(set, List.of(networks)), null);
   }
 
   @Test

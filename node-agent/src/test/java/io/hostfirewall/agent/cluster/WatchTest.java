@@ -155,7 +155,7 @@ class WatchTest {
         "a[192.0.2.9/32] b[192.0.2.2/32]",
         "a[192.0.2.9/32]",
         "a[192.0.2.9/32] c[192.0.2.3/32]");
-    assertThat(asked).containsExactly("&limit=50", "&limit=50&continue=more", from(7), from(12));
+    assertThat(asked).containsExactly("&limit=5", "&limit=5&continue=more", from(7), from(12));
   }
 
   @Test

@@ -253,6 +253,14 @@ public final class MemoryKernel implements Xtables, IpSets {
         }
       }
       case "flush" -> set.clear();
+      case "swap" -> {
+        var other = words.get(2);
+        if (!heads.containsKey(other)) {
+          throw new KernelException("no such set: " + line);
+        }
+        entries.put(name, entries.getOrDefault(other, new TreeMap<>()));
+        entries.put(other, set);
+      }
       case "destroy" -> {
         if (isUsed(name)) {
           throw new KernelException("set in use: " + line);

@@ -3,12 +3,18 @@ package io.hostfirewall.agent.transaction;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.SetNames;
+import io.hostfirewall.ruleset.merge.PolicyMerge;
+import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -77,6 +83,73 @@ class TransactionTest {
       return "end";
     }
     return call.contains("del hfw4-lease") ? "confirm" : "switch";
+  }
+
+  private static final String OFFICE = SetNames.addressSet(Family.IPV4, "office");
+
+  /** A set of so many networks, none of which touches another. */
+  private static Wanted withOffice(int networks) {
+    var office =
+        IntStream.range(0, networks)
+            .mapToObj(i -> Cidr.parse("10.%d.%d.0/25".formatted(i / 256, i % 256)))
+            .toList();
+    return Wanted.of(
+        PolicyMerge.merge(List.of(Examples.openingTo("office"))),
+        NodeFacts.standAlone(),
+        Map.of("office", office),
+        List.of(Family.values()),
+        "hfr-office");
+  }
+
+  @Test
+  void one_network_more_is_one_line_and_is_looked_at_afterwards() {
+    transaction.apply(withOffice(2000), TRIAL);
+    var before = kernel.calls().size();
+
+    assertThat(transaction.edit(withOffice(2000), withOffice(2001)))
+        .isInstanceOf(Outcome.Healed.class);
+
+    assertThat(kernel.calls().get(before))
+        .isEqualTo("sets\nadd %s 10.7.208.0/25\n".formatted(OFFICE));
+    assertThat(kernel.calls().stream().skip(before + 1)).allMatch(call -> call.startsWith("save"));
+    assertThat(kernel.set(OFFICE)).hasSize(2001);
+  }
+
+  @Test
+  void many_networks_at_once_are_filled_in_beside_and_take_the_place() {
+    transaction.apply(withOffice(10), TRIAL);
+    var before = kernel.calls().size();
+
+    assertThat(transaction.edit(withOffice(10), withOffice(3000)))
+        .isInstanceOf(Outcome.Healed.class);
+
+    assertThat(kernel.set(OFFICE)).hasSize(3000);
+    assertThat(kernel.setNames()).doesNotContain(SetNames.spare(OFFICE));
+    assertThat(kernel.calls().stream().skip(before))
+        .anyMatch(call -> call.contains("swap"))
+        .noneMatch(call -> call.contains("add " + OFFICE) || call.contains("flush " + OFFICE));
+  }
+
+  @Test
+  void what_a_process_that_died_left_of_a_filling_is_in_nobodys_way() throws KernelException {
+    transaction.apply(withOffice(10), TRIAL);
+    kernel.restore("create %s hash:net family inet\n".formatted(SetNames.spare(OFFICE)));
+
+    assertThat(transaction.edit(withOffice(10), withOffice(3000)))
+        .isInstanceOf(Outcome.Healed.class);
+
+    assertThat(kernel.set(OFFICE)).hasSize(3000);
+    assertThat(kernel.setNames()).doesNotContain(SetNames.spare(OFFICE));
+  }
+
+  @Test
+  void an_edit_of_a_set_that_somebody_emptied_fills_it_again() throws KernelException {
+    transaction.apply(withOffice(10), TRIAL);
+    kernel.restore("flush " + OFFICE + "\n");
+
+    assertThat(transaction.edit(withOffice(10), withOffice(9))).isInstanceOf(Outcome.Healed.class);
+
+    assertThat(kernel.set(OFFICE)).hasSize(9);
   }
 
   @Test

@@ -4,7 +4,8 @@ import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
-import io.hostfirewall.ruleset.model.Networks;
+import io.hostfirewall.ruleset.model.PackedNetworks;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,22 +42,19 @@ public final class LiveSets {
    * halves.
    */
   static IpSet networks(String name, Family family, List<Cidr> networks) {
-    var entries =
-        Networks.aggregate(family, networks).stream()
-            .flatMap(network -> halves(network).stream())
-            .map(Cidr::setEntry)
-            .toList();
-    return new IpSet(name, IpSet.Type.NETWORKS, family, entries);
+    var fewest = PackedNetworks.of(family, networks).aggregate();
+    var all = fewest.size() == 1 && fewest.getFirst().isEverything();
+    return new IpSet(
+        name,
+        IpSet.Type.NETWORKS,
+        family,
+        all ? halves(family).stream().map(Cidr::setEntry).toList() : fewest.entries());
   }
 
-  private static List<Cidr> halves(Cidr network) {
-    if (!network.isEverything()) {
-      return List.of(network);
-    }
-    var family = network.family();
+  private static List<Cidr> halves(Family family) {
     return List.of(
-        new Cidr(family, network.address(), 1),
-        new Cidr(family, network.address().setBit(family.addressBits() - 1), 1));
+        new Cidr(family, BigInteger.ZERO, 1),
+        new Cidr(family, BigInteger.ZERO.setBit(family.addressBits() - 1), 1));
   }
 
   private static IpSet routes(String name, Family family, List<PodRoute> routes) {

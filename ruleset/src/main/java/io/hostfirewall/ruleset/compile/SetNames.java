@@ -32,6 +32,12 @@ public final class SetNames {
     return family.setPrefix() + "a-";
   }
 
+  /** Where a set is filled that takes the place of another one. */
+  public static String spare(String name) {
+    var prefix = name.startsWith(Family.IPV4.setPrefix()) ? Family.IPV4 : Family.IPV6;
+    return prefix.setPrefix() + "s-" + ContentHash.shortOf(name);
+  }
+
   /** The set of networks that stand in a rule itself, named by its content. */
   static String ruleSet(Family family, List<String> entries) {
     return ruleSetPrefix(family) + ContentHash.shortOf(String.join("\n", entries));

@@ -3,6 +3,7 @@ package io.hostfirewall.ruleset.walk;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.Match.HashLimit;
+import io.hostfirewall.ruleset.model.PackedNetworks;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -16,14 +17,19 @@ public final class Sets implements Surroundings {
   private record Entry(Cidr network, String device) {}
 
   private final Map<String, List<Entry>> sets = new HashMap<>();
+  private final Map<String, PackedNetworks> largeSets = new HashMap<>();
   private final BiPredicate<HashLimit, Cidr> within;
 
   /**
    * @param within whether a source has kept to a limit
    */
   public Sets(Collection<IpSet> sets, BiPredicate<HashLimit, Cidr> within) {
-    sets.forEach(
-        set -> this.sets.put(set.name(), set.entries().stream().map(Sets::entry).toList()));
+    for (var set : sets) {
+      set.packed()
+          .ifPresentOrElse(
+              networks -> largeSets.put(set.name(), networks.aggregate()),
+              () -> this.sets.put(set.name(), set.entries().stream().map(Sets::entry).toList()));
+    }
     this.within = within;
   }
 
@@ -41,7 +47,10 @@ public final class Sets implements Surroundings {
 
   @Override
   public boolean contains(String set, Cidr address) {
-    return holds(set, entry -> entry.network().contains(address));
+    var large = largeSets.get(set);
+    return large == null
+        ? holds(set, entry -> entry.network().contains(address))
+        : large.holds(address);
   }
 
   /**

@@ -57,7 +57,8 @@ class FieldsTest {
         peers + "[].nodes.matchLabels",
         labels.formatted("a", "b"),
         labels.formatted("a", "c"));
-    var expression = peers + ": [{nodes: {matchExpressions: [{key: %s, operator: %s, values: [%s]}]}}]";
+    var expression =
+        peers + ": [{nodes: {matchExpressions: [{key: %s, operator: %s, values: [%s]}]}}]";
     var path = peers + "[].nodes.matchExpressions[].";
     var one = expression.formatted("a", "In", "b");
     rule(direction, path + "key", one, expression.formatted("c", "In", "b"));

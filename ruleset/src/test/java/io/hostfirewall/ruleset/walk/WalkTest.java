@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -120,6 +122,23 @@ class WalkTest {
   void replies_pass_and_what_belongs_to_nothing_does_not() {
     assertThat(walk(tcp(22).in(ConnState.ESTABLISHED), webServer()).passes()).isTrue();
     assertThat(walk(tcp(80).in(ConnState.INVALID), webServer()).passes()).isFalse();
+  }
+
+  @Test
+  void a_set_of_many_networks_is_looked_into_as_one_of_few() {
+    var rules =
+        Policies.compile(
+            Family.IPV4,
+            NodeFacts.standAlone(),
+            "nodeSelector: {}\ningress: [{name: r, action: Accept, from: [{addressSet: many}]}]\n");
+    var others = IntStream.range(0, 200).mapToObj(i -> Cidr.parse("10.0.%d.0/25".formatted(i)));
+    var many = Stream.concat(others, Stream.of(STRANGER)).toList();
+    var with = LiveSets.of(NodeFacts.standAlone(), Map.of("many", many), Family.IPV4);
+    var without =
+        LiveSets.of(NodeFacts.standAlone(), Map.of("many", many.subList(0, 200)), Family.IPV4);
+
+    assertThat(Walk.of(tcp(80), rules, Sets.withFreshSources(with)).passes()).isTrue();
+    assertThat(Walk.of(tcp(80), rules, Sets.withFreshSources(without)).passes()).isFalse();
   }
 
   @Test
