@@ -64,9 +64,13 @@ public final class Samples {
         HostFirewallPolicy.class);
   }
 
-  /** A policy that the schema lets pass and that is refused: this version knows no protocols. */
+  /** A policy that the schema lets pass and that is refused: the kernel cannot keep its limit. */
   public static HostFirewallPolicy invalidPolicy(String name, long generation, String role) {
-    return policy(name, generation, role, "{name: ipip, action: Accept, protocols: [4]}");
+    return policy(
+        name,
+        generation,
+        role,
+        "{name: web, action: Accept, rateLimit: {limit: 9999, unit: Second, burst: 10}}");
   }
 
   public static RevisionPolicy inRevision(HostFirewallPolicy policy) {

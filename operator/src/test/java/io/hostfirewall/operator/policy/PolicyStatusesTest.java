@@ -203,7 +203,7 @@ class PolicyStatusesTest {
             "Reconciling=False/AsExpected",
             "Stalled=True/Invalid");
     assertThat(status.conditions().getFirst().getMessage())
-        .contains("spec.ingress[0].protocols")
+        .contains("spec.ingress[0].rateLimit.limit")
         .endsWith("Generation 2, the last that was accepted, stays enforced.");
   }
 
