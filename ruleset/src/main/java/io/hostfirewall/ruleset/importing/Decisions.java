@@ -72,7 +72,7 @@ final class Decisions {
         (line, by) -> {
           if (line > 0 && !alive.contains(line)) {
             notes.mistake(line, 0, dead(by));
-            notes.notCarriedOver(line, "it decides nothing.", null);
+            notes.alreadySo(line, "it decides nothing, in the file as in the policy.");
           }
         });
     return List.copyOf(decisions);

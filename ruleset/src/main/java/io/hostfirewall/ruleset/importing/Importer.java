@@ -47,6 +47,7 @@ public final class Importer {
   private final List<RulesFile> files;
   private final Map<RulesFile, Notes> notes = new HashMap<>();
   private @Nullable String reversePath;
+  private boolean entangled;
 
   private Importer(List<RulesFile> files) {
     this.files = files;
@@ -75,7 +76,7 @@ public final class Importer {
     var forward = direction(Hook.FORWARD);
     var egress = direction(Hook.OUTPUT);
     files.forEach(file -> notesOf(file).at(null));
-    files.forEach(file -> new Leftovers(file, notesOf(file)).say());
+    files.forEach(file -> new Leftovers(file, notesOf(file), entangled).say());
     files.forEach(file -> new Classics(file, notesOf(file), files.size() == 1).say());
     var findings = new ArrayList<Finding>();
     files.forEach(file -> findings.addAll(notesOf(file).findings()));
@@ -97,6 +98,7 @@ public final class Importer {
     try {
       decisions.addAll(follower.follow());
     } catch (EntangledException e) {
+      entangled = true;
       var all = Packets.all(file.family());
       var otherwise = hook == Hook.OUTPUT ? Action.ACCEPT : Action.DENY;
       decisions.add(Decision.plain(all, otherwise, 0, ""));
@@ -121,7 +123,7 @@ public final class Importer {
               0,
               "no packet comes this far: line %d decides all that are left. Rules are tried from the top."
                   .formatted(by));
-      notesOf(file).notCarriedOver(line, "it decides nothing.", null);
+      notesOf(file).alreadySo(line, "it decides nothing, in the file as in the policy.");
     }
   }
 

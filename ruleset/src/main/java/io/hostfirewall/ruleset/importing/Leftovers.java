@@ -13,10 +13,15 @@ final class Leftovers {
 
   private final RulesFile file;
   private final Notes notes;
+  private final boolean entangled;
 
-  Leftovers(RulesFile file, Notes notes) {
+  /**
+   * @param entangled whether chains could not be followed to their end
+   */
+  Leftovers(RulesFile file, Notes notes, boolean entangled) {
     this.file = file;
     this.notes = notes;
+    this.entangled = entangled;
   }
 
   void say() {
@@ -54,17 +59,21 @@ final class Leftovers {
     for (var chain : table.chains()) {
       var builtIn = chain.name().matches("PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING");
       for (var rule : chain.rules()) {
-        if (!notes.speakOf(rule.line())) {
-          notes.notCarriedOver(
-              rule.line(),
-              OtherPrograms.write(chain.name())
-                  ? OtherPrograms.sentence(chain.name())
-                  : builtIn || called.contains(chain.name())
-                      ? "no new packet comes this far."
-                      : "no rule leads to chain %s.".formatted(chain.name()),
-              null);
+        if (!notes.speakOf(rule.line()) && entangled) {
+          notes.notCarriedOver(rule.line(), "its chain could not be followed.", null);
+        } else if (!notes.speakOf(rule.line())) {
+          notes.alreadySo(rule.line(), why(chain.name(), builtIn || called.contains(chain.name())));
         }
       }
     }
+  }
+
+  private static String why(String chain, boolean called) {
+    if (OtherPrograms.write(chain)) {
+      return OtherPrograms.sentence(chain);
+    }
+    return called
+        ? "no new packet to one of the node's own addresses comes this far."
+        : "no rule leads to chain %s.".formatted(chain);
   }
 }

@@ -33,7 +33,6 @@ final class Limits {
     return within.stream()
         .limit(1)
         .filter(first -> first.packets().covers(packets))
-        .filter(first -> first.exceeded() == refused.get())
         .filter(first -> isOtherKind(first, condition.budget()))
         .findFirst()
         .map(first -> limited(rule, condition, packets, refused.get(), first));
@@ -59,7 +58,7 @@ final class Limits {
         Action.ACCEPT,
         inner != null && rate == null ? inner.rate() : rate,
         inner != null && connections == null ? inner.connections() : connections,
-        exceeded,
+        inner != null && rate == null ? inner.exceeded() : exceeded,
         null,
         rule.line(),
         rule.comment());

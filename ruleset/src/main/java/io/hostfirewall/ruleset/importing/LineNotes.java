@@ -271,6 +271,12 @@ final class LineNotes {
           "this limit counts every packet of every connection. Host Firewall counts new"
               + " connections.");
     }
+    if (condition.budget() instanceof Budget.Connections) {
+      notes.carriedOver(
+          rule.line(),
+          "connectionLimit drops what exceeds it, silently%s."
+              .formatted(family == Family.IPV6 ? ", and counts a /64 of IPv6 as one source" : ""));
+    }
     if (condition.budget() instanceof Budget.Rate rate && !rate.perSource()) {
       notes.mistake(
           rule.line(),
@@ -302,7 +308,7 @@ final class LineNotes {
             .formatted(
                 action == Action.ACCEPT ? "accepted" : "refused",
                 by.map(line -> "by line " + line).orElse("by the policy of the chain")));
-    notes.notCarriedOver(rule.line(), "it decides nothing.", null);
+    notes.alreadySo(rule.line(), "it decides nothing, in the file as in the policy.");
   }
 
   void limitLost(RuleLine rule, Packets met) {

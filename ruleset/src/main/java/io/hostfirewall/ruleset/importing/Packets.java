@@ -50,6 +50,13 @@ public record Packets(
     return one(source, destination, in, new Payload.ToPorts(Set.of(protocol), ports));
   }
 
+  /** A connection that the node opens by an interface. */
+  public static Packets leaving(
+      Protocol protocol, Cidr source, Cidr destination, String out, int port) {
+    return connection(protocol, source, destination, "+", port)
+        .through(Interfaces.ALL, Interfaces.of(out));
+  }
+
   /** A question of ICMP from one address to another. */
   public static Packets question(Cidr source, Cidr destination, String in, int type, int code) {
     return one(
@@ -92,6 +99,11 @@ public record Packets(
     if (isEverything(some)) {
       return others;
     }
+    if (some.size() == 1 && others.size() == 1) {
+      var one = some.getFirst();
+      var two = others.getFirst();
+      return one.contains(two) ? others : two.contains(one) ? some : List.of();
+    }
     return Networks.subtract(family, some, Networks.subtract(family, some, others));
   }
 
@@ -102,15 +114,21 @@ public record Packets(
   /** Whether all of the other are among these. */
   public boolean covers(Packets other) {
     return other.isEmpty()
-        || (coversNetworks(sources, other.sources)
+        || (payload.covers(other.payload)
+            && coversNetworks(sources, other.sources)
             && coversNetworks(destinations, other.destinations)
             && in.covers(other.in)
-            && out.covers(other.out)
-            && payload.covers(other.payload));
+            && out.covers(other.out));
   }
 
   private boolean coversNetworks(List<Cidr> some, List<Cidr> others) {
-    return isEverything(some) || Networks.subtract(family, others, some).isEmpty();
+    if (isEverything(some)) {
+      return true;
+    }
+    if (some.size() == 1 && others.size() == 1) {
+      return some.getFirst().contains(others.getFirst());
+    }
+    return Networks.subtract(family, others, some).isEmpty();
   }
 
   boolean meets(Packets other) {

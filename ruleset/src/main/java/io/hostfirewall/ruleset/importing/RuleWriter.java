@@ -266,7 +266,9 @@ final class RuleWriter {
     if (rate == null) {
       return null;
     }
-    if (!rate.perSource()) {
+    // The node is the one source of all that it sends.
+    var perSource = rate.perSource() && hook != Hook.OUTPUT;
+    if (!perSource) {
       require("rateLimit.per", "limits for the whole node");
     }
     var exceeded = draft.first().exceeded() == Action.DENY ? null : draft.first().exceeded();
@@ -274,9 +276,9 @@ final class RuleWriter {
         rate.limit(),
         rate.unit(),
         rate.burst(),
-        rate.perSource() ? prefix(draft) : null,
+        perSource ? prefix(draft) : null,
         exceeded,
-        rate.perSource() ? null : LimitScope.NODE);
+        perSource ? null : LimitScope.NODE);
   }
 
   /** What differs from a policy's own: a source is one address in IPv4, and a /64 in IPv6. */
@@ -300,6 +302,9 @@ final class RuleWriter {
       return null;
     }
     require("connectionLimit", "the number of connections");
+    if (hook == Hook.OUTPUT) {
+      throw new CannotException("an egress rule has no limit of connections");
+    }
     return new ConnectionLimit(connections.most());
   }
 
