@@ -12,6 +12,7 @@ import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Protocol;
 import java.math.BigInteger;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -134,13 +135,13 @@ final class Battery {
       for (var port : few ? ports.stream().limit(12).toList() : ports) {
         connection(Protocol.TCP, source, port, 1, Hook.INPUT);
         connection(Protocol.UDP, source, port, 1, Hook.INPUT);
+        connection(Protocol.TCP, source, port, 1, Hook.FORWARD);
       }
       ping(source, 1);
     }
     var anyone = sources.getFirst();
     for (var port : ports) {
       connection(Protocol.TCP, anyone, port, CROWD, Hook.INPUT);
-      connection(Protocol.TCP, anyone, port, 1, Hook.FORWARD);
       connection(Protocol.SCTP, anyone, port, 1, Hook.INPUT);
     }
     ping(anyone, CROWD);
@@ -220,6 +221,30 @@ final class Battery {
 
   private static Cidr cidr(InetAddress address) {
     return Cidr.parse(address.getHostAddress());
+  }
+
+  /**
+   * A datagram of the host itself.
+   *
+   * @param to where it goes
+   */
+  record Own(String what, Packets kind, InetSocketAddress to) {}
+
+  /** Datagrams to the networks and ports of a text and beside them. */
+  static List<Own> ofHost(Family family, InetAddress host, InetAddress pod, String text) {
+    var battery = new Battery(family, host, pod, text);
+    var own = new ArrayList<Own>();
+    for (var network : battery.sources) {
+      for (var port : battery.ports) {
+        var to = battery.address(network);
+        own.add(
+            new Own(
+                "udp OUTPUT > %s:%d".formatted(to.getHostAddress(), port),
+                Packets.leaving(Protocol.UDP, cidr(host), cidr(to), "eth0", port),
+                new InetSocketAddress(to, port)));
+      }
+    }
+    return own;
   }
 
   private record Sender(InetAddress address, int port, int protocol) {

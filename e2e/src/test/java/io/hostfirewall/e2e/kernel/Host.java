@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -195,12 +196,17 @@ final class Host implements AutoCloseable {
 
   /** Sends so many datagrams, each from a port of its own, and says how many left the uplink. */
   long sends(int times, InetAddress destination, int port) {
+    return sends(Collections.nCopies(times, new InetSocketAddress(destination, port))).size();
+  }
+
+  /** Sends a datagram to each of these, and says which left the uplink. */
+  List<InetSocketAddress> sends(List<InetSocketAddress> destinations) {
     topology.outside().call(topology.wire()::answers);
     namespace.call(
         () -> {
-          for (int i = 0; i < times; i++) {
+          for (var destination : destinations) {
             try (var socket = new DatagramSocket()) {
-              socket.send(new DatagramPacket(new byte[1], 1, destination, port));
+              socket.send(new DatagramPacket(new byte[1], 1, destination));
             } catch (IOException e) {
               // The kernel tells the sender that a rule dropped it.
             }
@@ -210,8 +216,9 @@ final class Host implements AutoCloseable {
     return topology.outside().call(topology.wire()::answers).stream()
         .filter(Seen::isUdp)
         .map(Seen::flow)
-        .filter(flow -> flow.destination().equals(destination) && flow.destinationPort() == port)
-        .count();
+        .map(flow -> new InetSocketAddress(flow.destination(), flow.destinationPort()))
+        .filter(destinations::contains)
+        .toList();
   }
 
   void sysctl(String... assignments) {

@@ -7,8 +7,10 @@ import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.ruleset.foreign.RulesFile;
 import io.hostfirewall.ruleset.foreign.RulesFileReader;
 import io.hostfirewall.ruleset.importing.Finding;
+import io.hostfirewall.ruleset.importing.Hook;
 import io.hostfirewall.ruleset.importing.Importer;
 import io.hostfirewall.ruleset.importing.Importer.Imported;
+import io.hostfirewall.ruleset.importing.Packets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.assertj.core.api.Condition;
@@ -56,7 +59,8 @@ class ImportKernelIT extends KernelTest {
             source("by-hand.v4"),
             source("ufw.v4"),
             source("limits.v4"),
-            source("open.v6"));
+            source("open.v6"),
+            source("router.v4"));
     return Stream.concat(own, others());
   }
 
@@ -118,8 +122,8 @@ class ImportKernelIT extends KernelTest {
     var imported = Importer.of(List.of(read(OWN.resolve("web-server.v4"))));
     apply(imported);
     assertThat(shot(Family.IPV6, text(source("web-server.v4", "web-server.v6"))).values())
-        .isNotEmpty()
-        .containsOnly("lost");
+        .contains("lost", "sent")
+        .containsOnly("lost", "sent");
     assertThat(shot(Family.IPV4, text(source("web-server.v4"))).values()).contains("1 delivered");
   }
 
@@ -180,28 +184,43 @@ class ImportKernelIT extends KernelTest {
   }
 
   private List<String> claimed(Family family, String text, Imported imported) {
-    return battery(family, text).stream()
-        .filter(probe -> imported.findings().stream().noneMatch(f -> isAbout(f, probe)))
-        .map(Battery.Probe::what)
-        .toList();
+    var fromOutside =
+        battery(family, text).stream()
+            .filter(probe -> isClaimed(imported, probe.kind(), probe.hook()))
+            .map(Battery.Probe::what);
+    var ofHost =
+        ofHost(family, text).stream()
+            .filter(own -> isClaimed(imported, own.kind(), Hook.OUTPUT))
+            .map(Battery.Own::what);
+    return Stream.concat(fromOutside, ofHost).toList();
   }
 
-  private static boolean isAbout(Finding finding, Battery.Probe probe) {
-    return finding instanceof Finding.NotCarriedOver(_, _, var about, var hook)
+  private static boolean isClaimed(Imported imported, Packets kind, Hook hook) {
+    return imported.findings().stream().noneMatch(finding -> isAbout(finding, kind, hook));
+  }
+
+  private static boolean isAbout(Finding finding, Packets kind, Hook hook) {
+    return finding instanceof Finding.NotCarriedOver(_, _, var about, var where)
         && about != null
-        && about.family() == probe.kind().family()
-        && (hook == null || hook == probe.hook())
-        && about.covers(probe.kind());
+        && about.family() == kind.family()
+        && (where == null || where == hook)
+        && about.covers(kind);
+  }
+
+  private List<Battery.Own> ofHost(Family family, String text) {
+    return Battery.ofHost(family, address(family), pod(family), text);
+  }
+
+  private static InetAddress address(Family family) {
+    return InetAddress.ofLiteral(family.pick("192.0.2.1", "2001:db8:1::1"));
+  }
+
+  private static InetAddress pod(Family family) {
+    return InetAddress.ofLiteral(family.pick("10.42.0.2", "fd42::2"));
   }
 
   private List<Battery.Probe> battery(Family family, String text) {
-    var probes =
-        Battery.of(
-            family,
-            InetAddress.ofLiteral(family.pick("192.0.2.1", "2001:db8:1::1")),
-            InetAddress.ofLiteral(family.pick("10.42.0.2", "fd42::2")),
-            text,
-            flows);
+    var probes = Battery.of(family, address(family), pod(family), text, flows);
     flows += 7_000;
     return probes;
   }
@@ -209,7 +228,11 @@ class ImportKernelIT extends KernelTest {
   private Map<String, String> shot(Family family, String text) {
     var probes = battery(family, text);
     var packets = probes.stream().flatMap(probe -> probe.packets().stream()).toList();
-    return Battery.verdicts(probes, client(family, 66).send(packets));
+    var verdicts = Battery.verdicts(probes, client(family, 66).send(packets));
+    var ofHost = ofHost(family, text);
+    var sent = Set.copyOf(host.sends(ofHost.stream().map(Battery.Own::to).toList()));
+    ofHost.forEach(own -> verdicts.put(own.what(), sent.contains(own.to()) ? "sent" : "kept"));
+    return verdicts;
   }
 
   private boolean load(Source source) {
