@@ -15,6 +15,7 @@ import io.hostfirewall.operator.select.RevisionChooser;
 import io.hostfirewall.operator.watch.Informers;
 import io.hostfirewall.operator.watch.KubernetesService;
 import io.hostfirewall.operator.watch.SlimStore;
+import io.hostfirewall.operator.watch.SteadyClock;
 import io.javaoperatorsdk.operator.Operator;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.processing.event.rate.LinearRateLimiter;
@@ -56,10 +57,11 @@ record Controllers(
 
   void register(Operator operator) {
     var clock = Clock.systemUTC();
+    var uptime = new SteadyClock();
     var chooser = new RevisionChooser();
     var podCidrs = settings.clusterPodCidrs().orElse(List.of());
     operator.register(
-        new NodeReconciler(client, chooser, daemonSets(), patience(), clock),
+        new NodeReconciler(client, chooser, daemonSets(), patience(), uptime),
         controller -> {
           usual(controller);
           // A Node has no useful generation, and its heartbeats are not news.
@@ -68,7 +70,7 @@ record Controllers(
               .withOnUpdateFilter((now, before) -> NodeView.changed(before, now));
         });
     operator.register(
-        new PolicyReconciler(client, chooser, surroundings(podCidrs), metrics, clock),
+        new PolicyReconciler(client, chooser, surroundings(podCidrs), metrics, clock, uptime),
         controller -> {
           usual(controller);
           controller

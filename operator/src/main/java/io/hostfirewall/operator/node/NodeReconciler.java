@@ -39,8 +39,8 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -69,18 +69,19 @@ public final class NodeReconciler implements Reconciler<Node> {
   /**
    * @param agents absent when the agents are somebody else's: then nobody watches them
    * @param patience how long a node is waited for that does not answer
+   * @param uptime a clock that nobody can set
    */
   public NodeReconciler(
       KubernetesClient client,
       RevisionChooser chooser,
       @Nullable AgentDaemonSets agents,
       Duration patience,
-      Clock clock) {
+      InstantSource uptime) {
     this.client = client;
     this.chooser = chooser;
     this.agents = agents;
     this.revisions = new Revisions(client);
-    this.gate = new RolloutGate(patience, clock);
+    this.gate = new RolloutGate(patience, uptime);
   }
 
   @Override

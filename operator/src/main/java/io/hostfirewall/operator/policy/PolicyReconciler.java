@@ -30,6 +30,7 @@ import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -57,19 +58,23 @@ public final class PolicyReconciler implements Reconciler<HostFirewallPolicy> {
   private final Clock clock;
   private final StatusPace pace;
 
+  /**
+   * @param uptime a clock that nobody can set
+   */
   public PolicyReconciler(
       KubernetesClient client,
       RevisionChooser chooser,
       PolicySurroundings surroundings,
       PolicyMetrics metrics,
-      Clock clock) {
+      Clock clock,
+      InstantSource uptime) {
     this.client = client;
     this.chooser = chooser;
     this.surroundings = surroundings;
     this.events = new PolicyEvents(client, clock);
     this.metrics = metrics;
     this.clock = clock;
-    this.pace = new StatusPace(clock);
+    this.pace = new StatusPace(uptime);
   }
 
   @Override

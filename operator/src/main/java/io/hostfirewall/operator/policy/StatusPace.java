@@ -2,9 +2,9 @@ package io.hostfirewall.operator.policy;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,10 +28,10 @@ final class StatusPace {
   /** Below this a write is cheap. */
   private static final Duration DEAR = Duration.ofMillis(250);
 
-  private final Clock clock;
+  private final InstantSource clock;
   private final Map<String, Write> written = new ConcurrentHashMap<>();
 
-  StatusPace(Clock clock) {
+  StatusPace(InstantSource clock) {
     this.clock = clock;
   }
 

@@ -1,8 +1,9 @@
 package io.hostfirewall.operator.uninstall;
 
-import java.time.Clock;
+import io.hostfirewall.operator.watch.SteadyClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -10,10 +11,10 @@ import java.util.function.BooleanSupplier;
  *
  * @param pause between two looks at a thing that is waited for
  */
-record Deadline(Clock clock, Instant begin, Instant end, Duration pause) {
+record Deadline(InstantSource clock, Instant begin, Instant end, Duration pause) {
 
   static Deadline in(Duration time) {
-    var clock = Clock.systemUTC();
+    var clock = new SteadyClock();
     var now = clock.instant();
     return new Deadline(clock, now, now.plus(time), Duration.ofMillis(500));
   }
