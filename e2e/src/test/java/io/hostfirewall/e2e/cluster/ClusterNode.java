@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,14 +36,20 @@ public final class ClusterNode implements AutoCloseable {
 
   /** Makes the node's namespace; its object and its agent come when they are asked for. */
   public ClusterNode(ControlPlane cluster, int number, String backend, int... ports) {
-    this(cluster, number, backend, UnaryOperator.identity(), ports);
+    this(cluster, number, backend, UnaryOperator.identity(), Map.of(), ports);
   }
 
   /**
    * @param way gives the agent other credentials than those of its node
+   * @param environment the agent's, beside that of the tests
    */
   ClusterNode(
-      ControlPlane cluster, int number, String backend, UnaryOperator<Path> way, int... ports) {
+      ControlPlane cluster,
+      int number,
+      String backend,
+      UnaryOperator<Path> way,
+      Map<String, String> environment,
+      int... ports) {
     this.cluster = cluster;
     this.number = number;
     this.backend = backend;
@@ -73,11 +80,9 @@ public final class ClusterNode implements AutoCloseable {
             .withToken(
                 "hostfirewall-agent", "--bound-object-kind=Node", "--bound-object-name=" + name())
             .kubeconfig();
-    agent =
-        new RunningProgram(
-            command,
-            Map.of("KUBECONFIG", way.apply(kubeconfig).toString()),
-            state.resolve("agent.log"));
+    var variables = new HashMap<>(environment);
+    variables.put("KUBECONFIG", way.apply(kubeconfig).toString());
+    agent = new RunningProgram(command, variables, state.resolve("agent.log"));
   }
 
   /** The program as it was built, unless somebody names it as it is packaged. */

@@ -485,7 +485,7 @@ class PolicyClusterIT {
     apply(NOTHING_BUT_WEB);
     ready("web", 2);
     try (var proxy = new ApiServerProxy(cluster);
-        var thirteen = new ClusterNode(cluster, 13, "nft", proxy::through, WEB, OTHER)) {
+        var thirteen = new ClusterNode(cluster, 13, "nft", proxy::through, Map.of(), WEB, OTHER)) {
       thirteen.agent().start();
       ready("web", 3);
       var before = state(thirteen).orElseThrow().revision();
