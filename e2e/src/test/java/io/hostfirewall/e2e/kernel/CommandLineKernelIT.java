@@ -164,6 +164,47 @@ class CommandLineKernelIT extends KernelTest {
   }
 
   @Test
+  void closes_the_way_out_shows_it_explains_it_and_opens_it_again() {
+    var before = host.rulesOfAll();
+    assertDone(hostfirewall.apply(policy("inside", "defaultActions: {egress: Deny}")));
+    assertThat(host.sends(5, attacker.address(), 7001)).isZero();
+
+    var status = hostfirewall.run("status", "--state-dir", hostfirewall.state());
+    assertDone(status);
+    assertThat(status.out())
+        .contains("filter HFW-OUTPUT-RULES")
+        .contains("inside#defaultActions.egress");
+    var explained = hostfirewall.run("explain", "udp > 203.0.113.66:7001 out eth0");
+    assertThat(explained.exit()).as(explained.err()).isEqualTo(1);
+    assertThat(explained.out()).contains("spec.defaultActions.egress");
+    host.iptables("-F OUTPUT");
+    var flushed = hostfirewall.run("status", "--state-dir", hostfirewall.state());
+    assertThat(flushed.exit()).isEqualTo(1);
+    assertThat(flushed.out()).contains("OUTPUT holds 0 jumps to HFW-OUTPUT instead of one");
+
+    assertDone(hostfirewall.run("cleanup", "--state-dir", hostfirewall.state()));
+    assertThat(host.rulesOfAll()).isEqualTo(before);
+    assertThat(host.sends(5, attacker.address(), 7001)).isEqualTo(5);
+  }
+
+  @Test
+  void says_what_a_policy_that_is_only_audited_would_have_dropped() {
+    assertDone(
+        hostfirewall.apply(
+            policy(
+                "tried",
+                "enforcement: Audit\ningress: [{name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}]")));
+    assertThat(attacker.connect(5, CLOSED)).accepted(5);
+    assertThat(ipv6.connect(2, CLOSED)).accepted(2);
+
+    var status = hostfirewall.run("status", "--state-dir", hostfirewall.state());
+    assertDone(status);
+    assertThat(status.out())
+        .contains("enforced, they would have dropped or rejected 7 packets")
+        .contains("(audit Deny) (default) defaultActions.ingress");
+  }
+
+  @Test
   void a_host_that_is_left_for_good_keeps_nothing() throws Exception {
     assertDone(hostfirewall.apply(webServer()));
 

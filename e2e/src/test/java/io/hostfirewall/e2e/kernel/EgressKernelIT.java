@@ -22,6 +22,7 @@ class EgressKernelIT extends KernelTest {
   private static final int OTHER = 7001;
   private static final int DNS = 53;
   private static final int TIMES = 5;
+  private static final int EXCHANGES = 12;
 
   private Listener opened;
   private Listener other;
@@ -215,6 +216,55 @@ class EgressKernelIT extends KernelTest {
     host.tryInVain(webServer());
     assertThat(host.rulesAtRest()).isEqualTo(shut);
     assertThat(host.sends(TIMES, outside, OTHER)).isZero();
+  }
+
+  @Test
+  void an_exchange_neither_leaks_nor_loses_what_the_host_sends() {
+    host.apply(closed("Deny", ""));
+
+    var seen =
+        host.sendsDuring(
+            () -> {
+              for (int i = 1; i <= EXCHANGES; i++) {
+                var other =
+                    closed(
+                        "Deny",
+                        "- {name: more, action: Deny, ports: [{protocol: UDP, port: %d}]}\n"
+                            .formatted(i));
+                if (i % 3 == 0) {
+                  host.tryInVain(other);
+                } else {
+                  host.apply(other);
+                }
+              }
+            },
+            outside,
+            OPENED,
+            OTHER);
+
+    assertThat(seen.get(OPENED).tried()).isGreaterThan(100);
+    assertThat(seen.get(OPENED).left()).as("none lost").isEqualTo(seen.get(OPENED).tried());
+    assertThat(seen.get(OTHER).left()).as("none leaked").isZero();
+  }
+
+  @Test
+  void a_naive_exchange_of_what_the_host_may_send_leaks() {
+    var rule = "-A OUTPUT -p udp -m udp --dport %d -j DROP".formatted(OTHER);
+    host.iptables(rule);
+
+    var seen =
+        host.sendsDuring(
+            () -> {
+              for (int i = 1; i <= EXCHANGES; i++) {
+                host.iptables("-F OUTPUT");
+                host.iptables(rule);
+              }
+            },
+            outside,
+            OTHER);
+
+    assertThat(seen.get(OTHER).left()).as("control: leaked").isPositive();
+    assertThat(seen.get(OTHER).left()).as("control: dropped").isLessThan(seen.get(OTHER).tried());
   }
 
   @Test

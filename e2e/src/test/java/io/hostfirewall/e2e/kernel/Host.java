@@ -25,8 +25,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 /** The machine that is protected. */
 final class Host implements AutoCloseable {
@@ -192,6 +197,56 @@ final class Host implements AutoCloseable {
             return Fate.REFUSED;
           }
         });
+  }
+
+  /**
+   * Sends datagrams to some ports all the time while something is done, and says of each port how
+   * many were sent and how many left the uplink.
+   */
+  Map<Integer, Sent> sendsDuring(Runnable work, InetAddress destination, int... ports) {
+    topology.outside().call(topology.wire()::answers);
+    var working = new AtomicBoolean(true);
+    var sending =
+        CompletableFuture.supplyAsync(
+            () -> namespace.call(() -> send(working, destination, ports)),
+            task -> Thread.ofVirtual().start(task));
+    try {
+      work.run();
+    } finally {
+      working.set(false);
+    }
+    var sent = sending.join();
+    var arrived = new HashMap<Integer, Long>();
+    for (var seen : topology.outside().call(topology.wire()::answers)) {
+      if (seen.isUdp() && seen.flow().destination().equals(destination)) {
+        arrived.merge(seen.flow().destinationPort(), 1L, Long::sum);
+      }
+    }
+    var all = new HashMap<Integer, Sent>();
+    sent.forEach((port, count) -> all.put(port, new Sent(count, arrived.getOrDefault(port, 0L))));
+    return all;
+  }
+
+  /** What became of datagrams. */
+  record Sent(long tried, long left) {}
+
+  private static Map<Integer, Long> send(
+      AtomicBoolean working, InetAddress destination, int... ports) throws IOException {
+    var sent = new HashMap<Integer, Long>();
+    try (var socket = new DatagramSocket()) {
+      while (working.get()) {
+        for (var port : ports) {
+          sent.merge(port, 1L, Long::sum);
+          try {
+            socket.send(new DatagramPacket(new byte[1], 1, destination, port));
+          } catch (IOException e) {
+            // The kernel tells the sender that a rule dropped it.
+          }
+        }
+        LockSupport.parkNanos(100_000);
+      }
+    }
+    return sent;
   }
 
   /** Sends so many datagrams, each from a port of its own, and says how many left the uplink. */

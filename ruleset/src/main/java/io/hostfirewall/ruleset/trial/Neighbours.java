@@ -26,7 +26,7 @@ public record Neighbours(List<String> above, List<String> below) {
   /** Packets of these our rules let pass anyway: our own host's, and those of known connections. */
   private static final Pattern HARMLESS =
       Pattern.compile(
-          "(?<!!) -i lo( |$)|(?<!! )--(?:ct)?state (?:RELATED,ESTABLISHED|ESTABLISHED,RELATED|ESTABLISHED|RELATED)( |$)");
+          "(?<!!) -[io] lo( |$)|(?<!! )--(?:ct)?state (?:RELATED,ESTABLISHED|ESTABLISHED,RELATED|ESTABLISHED|RELATED)( |$)");
 
   private static final Pattern DROPS = Pattern.compile(" -j (DROP|REJECT)( |$)");
 

@@ -81,4 +81,23 @@ class NeighboursTest {
   void where_we_have_no_jump_others_do_nothing_to_us() {
     assertThat(of("DROP", "-A INPUT -j ACCEPT\n")).isEqualTo(Neighbours.none());
   }
+
+  @Test
+  void what_goes_to_the_loopback_may_be_accepted_before_what_is_sent_is_judged() {
+    var saved =
+        """
+        *filter
+        :OUTPUT ACCEPT [0:0]
+        :HFW-OUTPUT - [0:0]
+        -A OUTPUT -o lo -j ACCEPT
+        %s-A OUTPUT -m comment --comment "(built-in) host firewall" -j HFW-OUTPUT
+        COMMIT
+        """;
+    assertThat(ofEgress(saved.formatted(""))).isEqualTo(Neighbours.none());
+    assertThat(ofEgress(saved.formatted("-A OUTPUT -p udp -j ACCEPT\n")).above()).hasSize(1);
+  }
+
+  private static Neighbours ofEgress(String saved) {
+    return KernelState.read(Family.IPV4, saved).table(TableName.EGRESS).neighbours();
+  }
 }
