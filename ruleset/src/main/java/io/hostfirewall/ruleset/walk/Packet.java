@@ -110,6 +110,27 @@ public record Packet(
         bridged);
   }
 
+  /** The packet as it came, before its address was translated, which is what raw sees. */
+  Packet asItCame() {
+    if (!states.containsAll(Set.of(ConnState.NEW, ConnState.DNAT))
+        || originalDestinationPort == null) {
+      return this;
+    }
+    return new Packet(
+        way,
+        in,
+        out,
+        source,
+        originalDestination,
+        destinationType,
+        transport.to(originalDestinationPort),
+        hopLimit,
+        states,
+        originalDestination,
+        originalDestinationPort,
+        bridged);
+  }
+
   public Family family() {
     return source.family();
   }

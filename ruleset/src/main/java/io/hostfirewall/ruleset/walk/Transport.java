@@ -43,6 +43,16 @@ public sealed interface Transport {
     };
   }
 
+  /** The same to another port; of what has no ports, the same. */
+  default Transport to(int port) {
+    return switch (this) {
+      case Tcp(var source, _, var flags) -> new Tcp(source, port, flags);
+      case Udp(var source, _) -> new Udp(source, port);
+      case Sctp(var source, _) -> new Sctp(source, port);
+      case Icmp _, Other _ -> this;
+    };
+  }
+
   default Protocol protocol() {
     return switch (this) {
       case Tcp _ -> Protocol.TCP;

@@ -17,8 +17,9 @@ import java.util.Optional;
  *
  * @param steps the rules that it met, in order
  * @param outcome what became of it
+ * @param looked how many rules were looked at, met or not
  */
-public record Walk(List<Step> steps, Outcome outcome) {
+public record Walk(List<Step> steps, Outcome outcome, int looked) {
 
   /** Rules that lead in circles are refused by iptables-restore, but may stand in a file. */
   private static final int DEEPEST = 64;
@@ -64,37 +65,39 @@ public record Walk(List<Step> steps, Outcome outcome) {
 
     private final RuleSet rules;
     private final Packet packet;
-    private final Matching matching;
+    private final Surroundings surroundings;
     private final List<Step> steps = new ArrayList<>();
+    private int looked;
 
     Walker(Packet packet, RuleSet rules, Surroundings surroundings) {
       this.rules = rules;
       this.packet = packet;
-      this.matching = new Matching(packet, surroundings);
+      this.surroundings = surroundings;
     }
 
     Walk walk() {
-      return new Walk(
-          steps,
+      var outcome =
           switch (packet.way()) {
-            case OUTPUT -> through(TableName.EGRESS, "OUTPUT");
+            case OUTPUT -> through(TableName.EGRESS, "OUTPUT", packet);
             case INPUT, FORWARD -> {
-              var raw = through(TableName.RAW, "RAW");
+              var raw = through(TableName.RAW, "RAW", packet.asItCame());
               yield raw instanceof Outcome.Passes
-                  ? through(TableName.FILTER, packet.way().name())
+                  ? through(TableName.FILTER, packet.way().name(), packet)
                   : raw;
             }
-          });
+          };
+      return new Walk(steps, outcome, looked);
     }
 
-    private Outcome through(TableName name, String entry) {
-      var turn = rules.table(name).map(table -> chain(table, entry, 0));
+    private Outcome through(TableName name, String entry, Packet seen) {
+      var matching = new Matching(seen, surroundings);
+      var turn = rules.table(name).map(table -> chain(matching, table, entry, 0));
       return turn.orElseGet(Turn.Leaves::new) instanceof Turn.Ends(var outcome)
           ? outcome
           : new Outcome.Passes();
     }
 
-    private Turn chain(Table table, String name, int depth) {
+    private Turn chain(Matching matching, Table table, String name, int depth) {
       if (depth > DEEPEST) {
         throw new IllegalArgumentException(
             "the chains of table " + table.name().text() + " lead in circles");
@@ -102,13 +105,14 @@ public record Walk(List<Step> steps, Outcome outcome) {
       var rules = table.chain(name).rules();
       for (var i = 0; i < rules.size(); i++) {
         var rule = rules.get(i);
+        looked++;
         var turn =
             switch (matching.meets(rule)) {
               case NO -> new Turn.GoesOn();
               case UNKNOWN -> new Turn.Ends(new Outcome.Unknown(RuleText.of(rule).strip()));
               case YES -> {
                 steps.add(new Step(table.name(), name, i + 1, rule));
-                yield turn(table, rule, depth);
+                yield turn(matching, table, rule, depth);
               }
             };
         if (!(turn instanceof Turn.GoesOn)) {
@@ -118,15 +122,15 @@ public record Walk(List<Step> steps, Outcome outcome) {
       return new Turn.Leaves();
     }
 
-    private Turn turn(Table table, Rule rule, int depth) {
+    private Turn turn(Matching matching, Table table, Rule rule, int depth) {
       return switch (rule.verdict()) {
         case Verdict.Drop() -> new Turn.Ends(new Outcome.Dropped());
         case Verdict.Reject(var answer) -> new Turn.Ends(new Outcome.Rejected(answer));
         case Verdict.Accept() -> new Turn.Ends(new Outcome.Passes());
         case Verdict.Return() -> new Turn.Leaves();
-        case Verdict.Goto(var target) -> chain(table, target, depth + 1);
+        case Verdict.Goto(var target) -> chain(matching, table, target, depth + 1);
         case Verdict.Jump(var target) -> {
-          var turn = chain(table, target, depth + 1);
+          var turn = chain(matching, table, target, depth + 1);
           yield turn instanceof Turn.Leaves ? new Turn.GoesOn() : turn;
         }
         case Verdict.Count() -> new Turn.GoesOn();

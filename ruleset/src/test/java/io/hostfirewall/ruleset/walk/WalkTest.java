@@ -13,6 +13,8 @@ import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
@@ -36,6 +38,9 @@ class WalkTest {
 
   private static final Cidr STRANGER = Cidr.parse("203.0.113.7");
   private static final Cidr NODE = Cidr.parse("10.99.0.11");
+
+  private static final Table EMPTY_FILTER =
+      new Table(TableName.FILTER, List.of(new Chain("INPUT", List.of())));
 
   private static RuleSet webServer() {
     return Policies.compile(Family.IPV4, NodeFacts.standAlone(), Policies.WEB_SERVER);
@@ -175,6 +180,38 @@ class WalkTest {
 
     assertThat(walk(nodePort, closed).passes()).isFalse();
     assertThat(walk(nodePort, open).passes()).isTrue();
+  }
+
+  @Test
+  void raw_sees_the_port_that_was_spoken_to() {
+    var api = new Chain("RAW", List.of(dropTcpTo(6443)));
+    var rules =
+        new RuleSet(
+            Family.IPV4, List.of(new Table(TableName.RAW, List.of(api)), EMPTY_FILTER), List.of());
+    var translated =
+        new Packet(
+            Packet.Way.INPUT,
+            "eth0",
+            "",
+            STRANGER,
+            NODE,
+            Match.AddressType.LOCAL,
+            Transport.Tcp.syn(40000, 6443),
+            64,
+            Set.of(ConnState.NEW, ConnState.DNAT),
+            NODE,
+            30080,
+            false);
+
+    assertThat(walk(tcp(6443), rules).passes()).isFalse();
+    assertThat(walk(translated, rules).passes()).isTrue();
+  }
+
+  private static Rule dropTcpTo(int port) {
+    return rule(
+        new Verdict.Drop(),
+        new Match.IsProtocol(Protocol.TCP, false),
+        new Match.Ports(Protocol.TCP, null, PortRange.of(port)));
   }
 
   @ParameterizedTest
