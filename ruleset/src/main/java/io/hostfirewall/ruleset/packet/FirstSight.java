@@ -11,7 +11,7 @@ import java.util.Set;
  * What connection tracking says of a packet that belongs to no connection it knows, with the
  * kernel's defaults.
  */
-final class FirstSight {
+public final class FirstSight {
 
   /**
    * Flags that open a connection, or seem to go on with one that began before anybody looked
@@ -31,11 +31,13 @@ final class FirstSight {
   private static final Set<Integer> ASKING_IPV6 = Set.of(128, 139);
 
   /** nf_conntrack_proto_icmpv6.c: noct_valid_new. */
-  private static final Set<Integer> UNTRACKED_IPV6 = Set.of(130, 131, 132, 133, 134, 135, 136, 143);
+  private static final Set<Integer> UNTRACKED_IPV6 =
+      Set.of(130, 131, 132, 133, 134, 135, 136, 143, 151, 152);
 
   private FirstSight() {}
 
-  static ConnState of(Transport transport) {
+  /** The state of a packet with this content. */
+  public static ConnState of(Transport transport) {
     return switch (transport) {
       case Transport.Tcp(_, _, var flags) -> opens(flags) ? ConnState.NEW : ConnState.INVALID;
       case Transport.Icmp(var family, var type, _) -> icmp(family, type);
