@@ -33,6 +33,6 @@ public final class Compiler {
             .distinct()
             .sorted(Comparator.comparing(IpSet::name))
             .toList();
-    return new RuleSet(family, tables, sets);
+    return new RuleSet(family, tables.stream().map(Branches::of).toList(), sets);
   }
 }
