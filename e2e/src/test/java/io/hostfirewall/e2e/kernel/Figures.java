@@ -7,13 +7,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** What long tests have counted, for who reads the end of {@code make soak}. */
-final class Figures {
+public final class Figures {
 
   private static final Path FILE = Path.of("target", "soak.txt");
 
   private Figures() {}
 
-  static void note(String line) {
+  /** Adds a line to the file that {@code make soak} prints. */
+  public static void note(String line) {
     try {
       Files.createDirectories(FILE.getParent());
       Files.writeString(FILE, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -104,6 +104,11 @@ public final class Packet {
     return new Packet(source, destination, protocol, whole, whole);
   }
 
+  /** A packet of a protocol in which nobody looks further. */
+  public static Packet other(InetAddress source, InetAddress destination, int protocol) {
+    return other(source, destination, protocol, new byte[16]);
+  }
+
   /** An echo request of the family of its addresses. */
   public static Packet echo(InetAddress source, InetAddress destination, int id, int sequence) {
     boolean six = destination instanceof Inet6Address;
@@ -188,6 +193,19 @@ public final class Packet {
     behind.put((byte) protocol).put((byte) 0).putShort((short) (from | (more ? 1 : 0)));
     behind.putInt(id).put(part);
     return packet(source, destination, FRAGMENT, behind.array(), id, 0);
+  }
+
+  /** The same packet with another hop limit, or time to live. */
+  public Packet withHops(int hops) {
+    var changed = bytes.clone();
+    if (isIpv6()) {
+      changed[7] = (byte) hops;
+    } else {
+      changed[8] = (byte) hops;
+      var header = ByteBuffer.wrap(changed, 0, V4_HEADER).putShort(10, (short) 0);
+      header.putShort(10, checksum(new byte[0], Arrays.copyOf(changed, V4_HEADER)));
+    }
+    return new Packet(source, destination, protocol, changed, changed);
   }
 
   /** What an ICMP error quotes of this packet. */

@@ -1,0 +1,201 @@
+package io.hostfirewall.e2e.walk;
+
+import io.hostfirewall.ruleset.model.Family;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/** Packets that get as far as to rules, in whatever they could be told apart by. */
+final class ProbeArbitraries {
+
+  /** Those that policies, failsafe and translation are about, and their neighbours. */
+  private static final List<Integer> PORTS =
+      List.of(
+          1, 21, 22, 23, 67, 68, 80, 81, 443, 546, 547, 2379, 2380, 2381, 6443, 8080, 10250, 30000,
+          30080, 30999, 31000, 31080, 40230, 65535);
+
+  /** IGMP is none: the host would answer; nor are the extension headers of IPv6. */
+  private static final List<Integer> OTHER_PROTOCOLS = List.of(4, 41, 47, 50, 89, 103, 112, 253);
+
+  private static final int LINK_HOPS = 255;
+
+  private ProbeArbitraries() {}
+
+  static Arbitrary<Integer> port() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(9, Arbitraries.of(PORTS)), Tuple.of(1, Arbitraries.integers().between(1, 65535)));
+  }
+
+  /** Of either family; the other one knows none of that number or another meaning. */
+  static Arbitrary<Integer> icmpType() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(4, Arbitraries.of(8, 0, 3, 5, 11, 12, 13, 17, 128, 129, 1, 2, 139)),
+        Tuple.of(3, Arbitraries.integers().between(127, 144)),
+        Tuple.of(1, Arbitraries.integers().between(0, 255)));
+  }
+
+  static Arbitrary<Integer> protocol() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, Arbitraries.of(OTHER_PROTOCOLS)),
+        Tuple.of(1, Arbitraries.of(Probe.ICMP, Probe.TCP, Probe.UDP, Probe.ICMPV6, Probe.SCTP)));
+  }
+
+  static Arbitrary<Probe> probes() {
+    return Arbitraries.of(Family.class).flatMap(ProbeArbitraries::probes);
+  }
+
+  private static Arbitrary<Probe> probes(Family family) {
+    return Arbitraries.frequencyOf(
+        Tuple.of(8, first(family)), Tuple.of(2, Arbitraries.oneOf(pasts(family))));
+  }
+
+  private static Arbitrary<String> interfaces() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(6, Arbitraries.just("eth0")), Tuple.of(3, Arbitraries.of(Subject.interfaces())));
+  }
+
+  private static Arbitrary<Probe> first(Family family) {
+    var addresses = Addresses.of(family);
+    var sources =
+        Arbitraries.frequencyOf(
+            Tuple.of(9, Arbitraries.of(addresses.sources())),
+            Tuple.of(1, Arbitraries.of(addresses.forged())));
+    var destinations =
+        Arbitraries.frequencyOf(
+            Tuple.of(6, Arbitraries.just(addresses.host())),
+            Tuple.of(1, Arbitraries.just(addresses.second())),
+            Tuple.of(1, Arbitraries.of(addresses.local())),
+            Tuple.of(2, Arbitraries.of(addresses.elsewhere())));
+    return Combinators.combine(interfaces(), sources, destinations, content(family), hops())
+        .as(
+            (in, source, destination, content, hops) ->
+                new Probe(
+                    in,
+                    source,
+                    destination,
+                    content.protocol(),
+                    content.sourcePort(),
+                    content.destinationPort(),
+                    content.flags(),
+                    content.type(),
+                    content.code(),
+                    hops,
+                    Past.NONE))
+        .filter(ProbeArbitraries::isRouted);
+  }
+
+  /** What comes from an address of the link goes no further (ip6_forward in ip6_output.c). */
+  private static boolean isRouted(Probe probe) {
+    var isOfLink = probe.source().startsWith("fe80:");
+    var goesOn =
+        Addresses.of(probe.family()).elsewhere().contains(probe.destination())
+            || Arrival.isTranslated(probe);
+    return !(isOfLink && goesOn);
+  }
+
+  private static Arbitrary<Integer> hops() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(3, Arbitraries.just(64)), Tuple.of(1, Arbitraries.just(LINK_HOPS)));
+  }
+
+  /** What stands behind the IP header. */
+  private record Content(
+      int protocol, int sourcePort, int destinationPort, String flags, int type, int code) {}
+
+  private static Arbitrary<Content> content(Family family) {
+    return Arbitraries.frequencyOf(
+        Tuple.of(8, tcp()),
+        Tuple.of(4, ports(Probe.UDP)),
+        Tuple.of(2, ports(Probe.SCTP)),
+        Tuple.of(4, icmp(family)),
+        Tuple.of(
+            1,
+            Arbitraries.of(OTHER_PROTOCOLS)
+                .map(protocol -> new Content(protocol, 0, 0, "", 0, 0))));
+  }
+
+  private static Arbitrary<Content> tcp() {
+    var any =
+        Arbitraries.subsetOf(List.of("F", "S", "R", "P", "A", "U", "E", "C"))
+            .map(flags -> String.join("", flags.stream().sorted().toList()));
+    var flags =
+        Arbitraries.frequencyOf(
+            Tuple.of(5, Arbitraries.just("S")),
+            Tuple.of(1, Arbitraries.of("A", "SA", "R", "FA", "", "F", "SEC", "FPU")),
+            Tuple.of(2, any));
+    return Combinators.combine(sourcePort(), port(), flags)
+        .as((source, destination, set) -> new Content(Probe.TCP, source, destination, set, 0, 0));
+  }
+
+  private static Arbitrary<Content> ports(int protocol) {
+    return Combinators.combine(sourcePort(), port())
+        .as((source, destination) -> new Content(protocol, source, destination, "", 0, 0));
+  }
+
+  private static Arbitrary<Integer> sourcePort() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(4, Arbitraries.just(40000)), Tuple.of(1, Arbitraries.of(67, 68, 547, 53, 80)));
+  }
+
+  private static Arbitrary<Content> icmp(Family family) {
+    var protocol = family == Family.IPV4 ? Probe.ICMP : Probe.ICMPV6;
+    return Combinators.combine(icmpType(), Arbitraries.of(0, 1, 3, 4, 255))
+        .as((type, code) -> new Content(protocol, 0, 0, "", type, code));
+  }
+
+  /** Packets of the conversations that were before. */
+  private static List<Arbitrary<Probe>> pasts(Family family) {
+    var addresses = Addresses.of(family);
+    var host = addresses.host();
+    var pasts = new ArrayList<Arbitrary<Probe>>();
+    pasts.add(
+        past(
+            family,
+            host,
+            new Content(Probe.UDP, Past.ANSWERS, Past.ASKED, "", 0, 0),
+            Past.ASKED_BY_HOST));
+    pasts.add(
+        past(
+            family,
+            addresses.pod(),
+            new Content(Probe.UDP, Past.ANSWERS, Past.ASKED, "", 0, 0),
+            Past.ASKED_BY_POD));
+    for (var flags : List.of("A", "AP", "AU")) {
+      pasts.add(
+          past(
+              family,
+              host,
+              new Content(Probe.TCP, Past.CALLER, Past.SERVER, flags, 0, 0),
+              Past.ACCEPTED_BY_HOST));
+    }
+    var four = family == Family.IPV4;
+    var protocol = four ? Probe.ICMP : Probe.ICMPV6;
+    pasts.add(past(family, host, new Content(protocol, 0, 0, "", four ? 8 : 128, 0), Past.PINGED));
+    for (var type : four ? List.of(3, 11, 12) : List.of(1, 3, 4)) {
+      pasts.add(past(family, host, new Content(protocol, 0, 0, "", type, 1), Past.ERROR_FOR_HOST));
+    }
+    return pasts;
+  }
+
+  private static Arbitrary<Probe> past(
+      Family family, String destination, Content content, Past past) {
+    return interfaces()
+        .map(
+            in ->
+                new Probe(
+                    in,
+                    Addresses.of(family).peer(),
+                    destination,
+                    content.protocol(),
+                    content.sourcePort(),
+                    content.destinationPort(),
+                    content.flags(),
+                    content.type(),
+                    content.code(),
+                    64,
+                    past));
+  }
+}

@@ -1,0 +1,324 @@
+package io.hostfirewall.e2e.walk;
+
+import io.hostfirewall.e2e.lab.NetNamespace;
+import io.hostfirewall.e2e.lab.Packet;
+import io.hostfirewall.e2e.lab.Seen;
+import io.hostfirewall.e2e.lab.Shell;
+import io.hostfirewall.e2e.lab.Wire;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.render.SetText;
+import io.hostfirewall.ruleset.trial.Steps;
+import io.hostfirewall.ruleset.walk.Packet.Way;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A host that does nothing but judge. Nobody outside answers it, and what its rules let pass is
+ * counted and then dropped, so that each packet is the first of its flow however often it is sent,
+ * unless it belongs to one of the conversations of {@link Past}.
+ */
+final class Subject implements AutoCloseable {
+
+  /** Interfaces of the host, and the numbers of their ends. */
+  private static final Map<String, Integer> INTERFACES = new LinkedHashMap<>();
+
+  static {
+    INTERFACES.put("eth0", 10);
+    INTERFACES.put("bond1", 12);
+    INTERFACES.put("cni0", 14);
+    INTERFACES.put("cali7", 16);
+  }
+
+  /** Behind the last rule, and before connection tracking would remember the flow. */
+  private static final String END =
+      """
+      table inet lab {
+        counter INPUT-ipv4 {}
+        counter INPUT-ipv6 {}
+        counter FORWARD-ipv4 {}
+        counter FORWARD-ipv6 {}
+        chain input {
+          type filter hook input priority 500
+          iifname lo accept
+          meta nfproto ipv4 counter name INPUT-ipv4 drop
+          meta nfproto ipv6 counter name INPUT-ipv6 drop
+        }
+        chain forward {
+          type filter hook forward priority 500
+          meta nfproto ipv4 counter name FORWARD-ipv4 drop
+          meta nfproto ipv6 counter name FORWARD-ipv6 drop
+        }
+      }
+      """;
+
+  private static final Pattern COUNTER = Pattern.compile("counter (\\S+) \\{\\s*packets (\\d+)");
+
+  /** Asked by the host, accepted by it, pinged, asked by the pod; each in two families. */
+  private static final int CONVERSATIONS = 8;
+
+  private final String backEnd;
+  private final NetNamespace host = NetNamespace.create("judge");
+  private final NetNamespace outside = NetNamespace.create("senders");
+  private final Map<String, Wire> wires = new LinkedHashMap<>();
+
+  /**
+   * Makes it.
+   *
+   * @param backEnd {@code nft} or {@code legacy}
+   */
+  Subject(String backEnd) {
+    this.backEnd = backEnd;
+    link();
+    outside.call(this::openWires);
+    host.run(List.of("nft", "-f", "-"), translations());
+    converse();
+    host.run(List.of("nft", "-f", "-"), END);
+  }
+
+  static List<String> interfaces() {
+    return List.copyOf(INTERFACES.keySet());
+  }
+
+  String backEnd() {
+    return backEnd;
+  }
+
+  private void link() {
+    outside.sysctl("ipv6.conf.all.disable_ipv6=1", "ipv6.conf.default.disable_ipv6=1");
+    host.sysctl(
+        "ipv6.conf.all.accept_dad=0",
+        "ipv6.conf.default.accept_dad=0",
+        "ipv6.conf.default.router_solicitations=0",
+        // Only rules drop spoofed sources here.
+        "ipv4.conf.all.rp_filter=0",
+        "ipv4.conf.default.rp_filter=0",
+        "ipv4.conf.all.route_localnet=1",
+        "ipv4.conf.all.accept_local=1",
+        "ipv4.ip_forward=1",
+        "ipv6.conf.all.forwarding=1");
+    INTERFACES.forEach(
+        (name, number) ->
+            host.ip(
+                "link add %s index %d address %s type veth peer name %s index %d netns %s"
+                    .formatted(name, number, mac(number), name, number + 1, outside.name()),
+                "link set %s up".formatted(name)));
+    // Connection tracking remembers whom the host could not find to reject (measured).
+    INTERFACES
+        .keySet()
+        .forEach(
+            name ->
+                host.ip(
+                    "neigh add fe80::50 lladdr 02:00:00:00:00:fe dev %s nud permanent"
+                        .formatted(name)));
+    INTERFACES.keySet().forEach(name -> outside.ip("link set %s up".formatted(name)));
+    host.ip(
+        "addr add 192.0.2.1/24 dev eth0",
+        "addr add 2001:db8:1::1/64 dev eth0 nodad",
+        "addr add 198.18.1.1/24 dev bond1",
+        "addr add 2001:db8:2::1/64 dev bond1 nodad",
+        "neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev eth0 nud permanent",
+        "neigh add fe80::fe lladdr 02:00:00:00:00:fe dev eth0 nud permanent",
+        "neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev cni0 nud permanent",
+        "neigh add fe80::fe lladdr 02:00:00:00:00:fe dev cni0 nud permanent",
+        "route add default via 192.0.2.254 dev eth0",
+        "route add ::/0 via fe80::fe dev eth0",
+        "route add 192.0.2.50/32 via 192.0.2.254 dev eth0",
+        "route add 10.42.0.0/24 via 192.0.2.254 dev cni0 onlink",
+        "route add fd42::/64 via fe80::fe dev cni0 onlink");
+  }
+
+  private static String mac(int number) {
+    return "02:00:00:00:00:%02x".formatted(number);
+  }
+
+  private Void openWires() {
+    var address = Past.address(Addresses.of(Family.IPV4).host()).getAddress();
+    INTERFACES.forEach(
+        (name, number) -> {
+          var wire = new Wire(name, new byte[] {2, 0, 0, 0, 0, number.byteValue()}, address);
+          wire.awaitHost();
+          wires.put(name, wire);
+        });
+    return null;
+  }
+
+  /** Also keeps connection tracking at work when no rule asks for it. */
+  private static String translations() {
+    var text = new StringBuilder();
+    for (var family : Family.values()) {
+      var addresses = Addresses.of(family);
+      var ip = family == Family.IPV4 ? "ip" : "ip6";
+      var rules = new ArrayList<String>();
+      for (var protocol : List.of("tcp", "udp", "sctp")) {
+        var to =
+            "    %s daddr { %s, %s } %s dport %%s dnat to %%s"
+                .formatted(ip, addresses.host(), addresses.second(), protocol);
+        rules.add(to.formatted(range(Arrival.TO_POD), socket(addresses.pod(), Arrival.POD_PORT)));
+        rules.add(
+            to.formatted(range(Arrival.TO_HOST), socket(addresses.host(), Arrival.HOST_PORT)));
+      }
+      text.append(
+          """
+          table %s nodeports {
+            chain before {
+              type nat hook prerouting priority dstnat
+          %s
+            }
+          }
+          """
+              .formatted(ip, String.join("\n", rules)));
+    }
+    // The host's own resets would end the conversations.
+    return text.append(
+            """
+            table inet resets {
+              chain out {
+                type filter hook output priority raw
+                tcp flags & rst == rst notrack
+              }
+            }
+            """)
+        .toString();
+  }
+
+  private static String range(PortRange range) {
+    return range.first() + "-" + range.last();
+  }
+
+  private static String socket(String address, int port) {
+    return address.contains(":") ? "[%s]:%d".formatted(address, port) : address + ":" + port;
+  }
+
+  /** The conversations of {@link Past}, which connection tracking then remembers for a day. */
+  private void converse() {
+    for (var timeout :
+        List.of(
+            "udp_timeout",
+            "udp_timeout_stream",
+            "icmp_timeout",
+            "icmpv6_timeout",
+            "tcp_timeout_syn_recv",
+            "tcp_timeout_unacknowledged")) {
+      host.sysctl("netfilter.nf_conntrack_" + timeout + "=86400");
+    }
+    host.sysctl("netfilter.nf_conntrack_tcp_be_liberal=1", "ipv4.tcp_synack_retries=0");
+    try (var server = host.call(() -> new ServerSocket(Past.SERVER))) {
+      host.call(Subject::ask);
+      var heard =
+          outside.call(this::speak).stream()
+              .collect(Collectors.groupingBy(Subject::kind, Collectors.counting()));
+      if (!heard.equals(Map.of("SA", 2L, "echo reply", 2L, "datagram", 4L))) {
+        throw new IllegalStateException(server + " and the host did not talk as planned: " + heard);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Void ask() throws IOException {
+    try (var socket = new DatagramSocket(Past.ASKED)) {
+      for (var family : Family.values()) {
+        var to = Past.address(Addresses.of(family).peer());
+        socket.send(new DatagramPacket(new byte[1], 1, to, Past.ANSWERS));
+      }
+    }
+    return null;
+  }
+
+  private List<Seen> speak() {
+    for (var family : Family.values()) {
+      wires.get("eth0").send(Packet.tcp(Past.call(family), "S"));
+      wires.get("eth0").send(Past.ping(family));
+      wires.get("cni0").send(Packet.udp(Past.answerForPod(family).reversed(), (byte) 1));
+    }
+    return wires.get("eth0").answers();
+  }
+
+  private static String kind(Seen seen) {
+    return seen.isUdp() ? "datagram" : seen.isEchoReply() ? "echo reply" : seen.flags();
+  }
+
+  /** Loads rules, and nothing else, in the place of all that stood in their tables. */
+  void load(RuleSet rules, List<IpSet> sets) {
+    var text = new StringBuilder();
+    for (var set : sets) {
+      text.append(SetText.create(new IpSet(set.name(), set.type(), set.family(), List.of())));
+      text.append(SetText.flush(List.of(set.name()))).append(SetText.create(set));
+    }
+    run(text.toString(), "ipset", "restore", "-exist");
+    run(
+        Steps.fresh(rules.family(), rules, "hfr-0123456789ab"),
+        iptables(rules.family()) + "-restore");
+  }
+
+  /** Sends packets to the rules that were loaded last. */
+  Tally judge(RuleSet loaded, List<Probe> probes) {
+    run("", "nft", "reset", "counters", "table", "inet", "lab");
+    outside.call(
+        () -> {
+          probes.forEach(probe -> wires.get(probe.in()).send(probe.packet()));
+          return wires.get("eth0").answers();
+        });
+    requireNothingRemembered();
+    var saved = run("", iptables(loaded.family()) + "-save", "-c");
+    return Tally.of(loaded, saved, passed(loaded.family()));
+  }
+
+  /** A flow that is remembered would be another one when it is sent again. */
+  private void requireNothingRemembered() {
+    var remembered =
+        host.call(() -> Files.readAllLines(Path.of("/proc/thread-self/net/nf_conntrack")));
+    if (remembered.size() != CONVERSATIONS) {
+      throw new IllegalStateException("connections: " + String.join("\n", remembered));
+    }
+  }
+
+  private Map<Way, Long> passed(Family family) {
+    var listing = run("", "nft", "list", "counters", "table", "inet", "lab");
+    var counters =
+        COUNTER
+            .matcher(listing)
+            .results()
+            .collect(Collectors.toMap(c -> c.group(1), c -> Long.parseLong(c.group(2))));
+    var passed = new EnumMap<Way, Long>(Way.class);
+    for (var way : List.of(Way.INPUT, Way.FORWARD)) {
+      passed.put(way, counters.get(way + "-" + (family == Family.IPV4 ? "ipv4" : "ipv6")));
+    }
+    return passed;
+  }
+
+  private String iptables(Family family) {
+    return (family == Family.IPV4 ? "iptables-" : "ip6tables-") + backEnd;
+  }
+
+  /** Without {@code nsenter}: what is started on the namespace's thread is inside. */
+  private String run(String input, String... command) {
+    return host.call(() -> Shell.run(List.of(command), input));
+  }
+
+  @Override
+  public void close() {
+    outside.call(
+        () -> {
+          wires.values().forEach(Wire::close);
+          return null;
+        });
+    outside.close();
+    host.close();
+  }
+}

@@ -1,0 +1,222 @@
+package io.hostfirewall.e2e.walk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.e2e.kernel.Figures;
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.walk.Sets;
+import io.hostfirewall.ruleset.walk.Walk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+
+/**
+ * The walk says of every packet what the kernel does with it, down to the rule: any policies, any
+ * packets, on both back ends and in both families. {@code -Djqwik.tries.default} says how many
+ * policies are tried. A failure prints its seed and the smallest case found, to be put into {@code
+ * src/test/resources/walk}: what stands there is tried every time.
+ */
+class WalkKernelIT {
+
+  private static final Path CASES = Path.of("src/test/resources/walk");
+  private static final int MOST_PACKETS = 300;
+
+  /** What the arbitraries leave out, each with the reason. */
+  private static final Map<String, String> NOT_TRIED =
+      Map.ofEntries(
+          Map.entry("spec.nodeSelector", "picks nodes, not packets"),
+          Map.entry("spec.acknowledgeLockout", "is about who is connected while rules change"),
+          Map.entry("spec.enforcement", "Audit counts beside the verdict"),
+          Map.entry("spec.trustNodes", "was refused when these arbitraries were written"),
+          Map.entry("spec.logging", "logs beside the verdict"),
+          Map.entry("spec.egress", "is about packets that the host sends"),
+          Map.entry("spec.forward", "was refused when these arbitraries were written"),
+          Map.entry("spec.defaultActions.egress", "is about packets that the host sends"),
+          Map.entry("spec.protections.reversePath", "asks routes, which the walk has not"),
+          Map.entry("spec.ingress[].to", "was refused when these arbitraries were written"),
+          Map.entry("spec.ingress[].logging", "logs beside the verdict"),
+          Map.entry("spec.ingress[].from[].nodes", "becomes an address set before it is compiled"));
+
+  private static List<Subject> subjects = List.of();
+  private static int runs;
+  private static long judged;
+
+  @BeforeContainer
+  static void make() {
+    subjects = List.of(new Subject("nft"), new Subject("legacy"));
+  }
+
+  @AfterContainer
+  static void destroy() {
+    subjects.forEach(Subject::close);
+    Figures.note("%d packets judged under %d policies as the walk says".formatted(judged, runs));
+  }
+
+  @Provide
+  Arbitrary<Case> cases() {
+    var packets =
+        ProbeArbitraries.probes()
+            .list()
+            .ofMaxSize(MOST_PACKETS)
+            .withSizeDistribution(RandomDistribution.uniform());
+    return Combinators.combine(Arbitraries.of(Site.class), PolicyArbitraries.policies(), packets)
+        .as(Case::new);
+  }
+
+  @Example
+  void what_once_was_wrong_is_right() throws IOException {
+    try (var files = Files.list(CASES)) {
+      for (var file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+        assertThat(differences(Case.parse(Files.readString(file)), UnaryOperator.identity()))
+            .as(file.toString())
+            .isEmpty();
+      }
+    }
+  }
+
+  @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.FULL)
+  void the_kernel_does_what_the_walk_says(@ForAll("cases") Case any) {
+    assertThat(differences(any, UnaryOperator.identity())).isEmpty();
+  }
+
+  @Example
+  void every_field_of_the_schema_is_tried_or_left_out_for_a_reason() throws IOException {
+    var tried =
+        PolicyArbitraries.policy()
+            .sampleStream()
+            .limit(3000)
+            .flatMap(policy -> Schema.fields(policy).stream())
+            .collect(Collectors.toSet());
+    assertThat(Schema.fields())
+        .filteredOn(field -> NOT_TRIED.keySet().stream().noneMatch(field::startsWith))
+        .isNotEmpty()
+        .allMatch(tried::contains, "is tried");
+  }
+
+  @Example
+  void what_connection_tracking_says_first_is_known_of_all_icmp_types_and_tcp_flags() {
+    var packets = new ArrayList<Probe>();
+    for (var family : Family.values()) {
+      var icmp = family == Family.IPV4 ? Probe.ICMP : Probe.ICMPV6;
+      for (var bits = 0; bits < 256; bits++) {
+        packets.add(stranger(family, icmp, 0, "", bits));
+        packets.add(stranger(family, Probe.TCP, 80, flags(bits), 0));
+      }
+    }
+    var policy =
+        Serialization.unmarshal(
+            "nodeSelector: {}\nprotections: {bogusTcpFlags: Disabled}\n",
+            HostFirewallPolicySpec.class);
+
+    assertThat(
+            differences(new Case(Site.ALONE, List.of(policy), packets), UnaryOperator.identity()))
+        .isEmpty();
+  }
+
+  private static Probe stranger(Family family, int protocol, int port, String flags, int type) {
+    var addresses = Addresses.of(family);
+    var source = addresses.sources().getFirst();
+    return new Probe(
+        "eth0", source, addresses.host(), protocol, port, port, flags, type, 0, 64, Past.NONE);
+  }
+
+  private static String flags(int bits) {
+    var letters = new StringBuilder();
+    for (var i = 0; i < Byte.SIZE; i++) {
+      if ((bits & 1 << i) != 0) {
+        letters.append("FSRPAUEC".charAt(i));
+      }
+    }
+    return letters.toString();
+  }
+
+  /** The control: in the kernel two rules of the user have changed places. */
+  @Example
+  void two_rules_that_changed_places_are_found() {
+    var found =
+        cases()
+            .sampleStream()
+            .limit(100)
+            .anyMatch(any -> !differences(any, WalkKernelIT::exchanged).isEmpty());
+
+    assertThat(found).isTrue();
+  }
+
+  private static RuleSet exchanged(RuleSet rules) {
+    return new RuleSet(
+        rules.family(),
+        rules.tables().stream()
+            .map(
+                table ->
+                    new Table(
+                        table.name(),
+                        table.chains().stream().map(WalkKernelIT::exchanged).toList()))
+            .toList(),
+        rules.sets());
+  }
+
+  private static Chain exchanged(Chain chain) {
+    if (!chain.name().equals("RULES") || chain.rules().size() < 2) {
+      return chain;
+    }
+    var rules = new ArrayList<>(chain.rules());
+    Collections.swap(rules, 0, 1);
+    return new Chain(chain.name(), rules);
+  }
+
+  /**
+   * Where walk and kernel differ.
+   *
+   * @param damage what is done to the rules on their way to the kernel
+   */
+  private static List<String> differences(Case any, UnaryOperator<RuleSet> damage) {
+    var differences = new ArrayList<String>();
+    var run = ++runs;
+    for (var family : Family.values()) {
+      var rules = any.rules(family, run);
+      var walk = walk(any, rules);
+      for (var subject : subjects) {
+        subject.load(damage.apply(rules), any.sets(rules));
+        judged += any.packets(family).size();
+        var kernel = subject.judge(damage.apply(rules), any.packets(family));
+        Tally.differences(rules, walk, kernel)
+            .forEach(
+                line -> differences.add("%s %s %s".formatted(subject.backEnd(), family, line)));
+      }
+    }
+    return differences;
+  }
+
+  private static Tally walk(Case any, RuleSet rules) {
+    var sets = new Sets(any.sets(rules), new Buckets()::take);
+    var walks = new ArrayList<Tally.Walked>();
+    for (var probe : any.packets(rules.family())) {
+      var packet = Arrival.of(probe);
+      walks.add(new Tally.Walked(packet.way(), Walk.of(packet, rules, sets)));
+    }
+    return Tally.of(walks);
+  }
+}
