@@ -66,6 +66,14 @@ class BudgetsBench {
     print(table);
   }
 
+  @Test
+  @Order(3)
+  void many_rules() throws IOException {
+    var table = new Table();
+    new RulesBench().measure(table);
+    print(table);
+  }
+
   private static void print(Table table) throws IOException {
     Files.writeString(RESULT, table + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
