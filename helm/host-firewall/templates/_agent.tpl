@@ -18,6 +18,9 @@ apiServerFrom: {{ toJson $agent.apiServerFrom }}
 health:
   address: {{ quote $agent.health.address }}
   port: {{ int $agent.health.port }}
+logging:
+  target: {{ $agent.logging.target }}
+  group: {{ int $agent.logging.group }}
 boot:
   enabled: {{ $agent.boot.enabled }}
 stateFolder: {{ quote $agent.stateFolder }}

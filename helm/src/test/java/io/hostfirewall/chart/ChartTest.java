@@ -220,7 +220,7 @@ class ChartTest {
         .toIterable()
         .containsExactlyInAnyOrder(
             ("name image imagePullPolicy imagePullSecrets serviceAccountName privileged backend"
-                    + " trialSeconds uplinks podInterfaces adminNetworks apiServerFrom health boot"
+                    + " trialSeconds uplinks podInterfaces adminNetworks apiServerFrom health logging boot"
                     + " stateFolder hostPathXtablesLock priorityClassName maxUnavailable"
                     + " terminationGracePeriodSeconds nodeSelector tolerations affinity resources"
                     + " extraEnv podLabels podAnnotations labels")

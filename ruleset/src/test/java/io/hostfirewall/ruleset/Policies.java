@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.compile.Compiler;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
@@ -62,14 +63,26 @@ public final class Policies {
         List.of(Cidr.parse("10.99.0.11/32"), Cidr.parse("10.42.11.0/24")),
         List.of(new PodRoute(Cidr.parse("0.0.0.0/0"), "cni0")),
         List.of(new PodRoute(Cidr.parse("10.42.12.0/24"), "eth0")),
-        List.of(Cidr.parse("192.0.2.53"), Cidr.parse("2001:db8::53")));
+        List.of(Cidr.parse("192.0.2.53"), Cidr.parse("2001:db8::53")),
+        new LogTarget.Group(7));
   }
 
   /** A host without a cluster whose administrators may always come in. */
   public static NodeFacts standAlone(Door ssh) {
     return new NodeFacts(
-        List.of(), List.of(), false, List.of(), false, null, Door.NONE, ssh, List.of(), List.of(),
-        List.of(), List.of());
+        List.of(),
+        List.of(),
+        false,
+        List.of(),
+        false,
+        null,
+        Door.NONE,
+        ssh,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        new LogTarget.Kernel());
   }
 
   /** A control-plane node that lets only some reach its API server. */
@@ -86,6 +99,7 @@ public final class Policies {
         List.of(),
         List.of(),
         List.of(),
-        List.of());
+        List.of(),
+        new LogTarget.Kernel());
   }
 }

@@ -78,6 +78,8 @@ public final class RuleArbitraries {
             new Match.HopLimit(255),
             new Match.AuthenticationHeader(),
             new Match.ConnectionsAbove(10, 64),
+            new Match.ReversePathFails(true),
+            new Match.ReversePathFails(false),
             new Match.IcmpType(Family.IPV4, 3, 4),
             new Match.IcmpType(Family.IPV6, 128, null),
             new Match.OriginalDestination(Cidr.parse("192.0.2.1/32")),
@@ -139,6 +141,9 @@ public final class RuleArbitraries {
         new Verdict.Count(),
         new Verdict.Jump("HFW-INPUT"),
         new Verdict.Goto("HFW-RULES-01234567"),
+        new Verdict.Log("hfw web-server/ssh Deny: "),
+        new Verdict.NetlinkLog("hfw web-server/ssh Deny", 0),
+        new Verdict.NetlinkLog("hfw", 65_535),
         new Verdict.Reject(Verdict.Answer.TCP_RESET),
         new Verdict.Reject(Verdict.Answer.PORT_UNREACHABLE_IPV6));
   }

@@ -77,7 +77,9 @@ public record HostFirewallPolicySpec(
             "true: load the policy even if it would end an SSH session or an API connection that is"
                 + " open now. Absent: false.")
         @Nullable Boolean acknowledgeLockout,
-    @JsonPropertyDescription("Log packets that fall through to defaultActions. Absent: none.")
+    @JsonPropertyDescription(
+            "Log what no rule covers, as defaultActions decide it. The first policy of a node that"
+                + " sets it decides it. Absent: none.")
         @Nullable Logging logging,
     @JsonPropertyDescription(
             "Rules for new connections to the node, its NodePorts and hostPorts included. The first"

@@ -72,5 +72,6 @@ public record PolicyRule(
     @JsonPropertyDescription(
             "Accept only so many connections of each source at a time. Only beside action: Accept.")
         @Nullable ConnectionLimit connectionLimit,
-    @JsonPropertyDescription("Log packets that the rule matches. Absent: none.")
+    @JsonPropertyDescription(
+            "Log new connections and ICMP queries that the rule decides. Absent: none.")
         @Nullable Logging logging) {}

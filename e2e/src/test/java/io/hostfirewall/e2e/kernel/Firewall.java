@@ -18,6 +18,7 @@ import io.hostfirewall.agent.transaction.WarmUp;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.e2e.lab.NetNamespace;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.merge.RevisionContent;
@@ -46,7 +47,8 @@ final class Firewall {
 
   private final BackEnd backEnd;
   private final Commands commands;
-  private NodeFacts facts = standAlone();
+  private boolean clustered;
+  private LogTarget logTarget = new LogTarget.Kernel();
   private final Map<String, List<Cidr>> addressSets = new TreeMap<>();
 
   Firewall(BackEnd backEnd, NetNamespace namespace) {
@@ -54,12 +56,7 @@ final class Firewall {
     this.commands = new Commands(namespace.prefix());
   }
 
-  private static NodeFacts standAlone() {
-    return facts(false, List.of(), List.of());
-  }
-
-  private static NodeFacts facts(
-      boolean clustered, List<Integer> apiServerPorts, List<String> podNetworks) {
+  private NodeFacts facts() {
     var own =
         new ArrayList<>(
             List.of(
@@ -68,7 +65,9 @@ final class Firewall {
                 "10.42.0.1/32",
                 "fd42::1/128",
                 "fe80::ff:fe00:1/128"));
-    own.addAll(podNetworks);
+    if (clustered) {
+      own.addAll(List.of("10.42.0.0/24", "fd42::/64"));
+    }
     return new NodeFacts(
         List.of(),
         List.of(),
@@ -76,7 +75,7 @@ final class Firewall {
         List.of("cni0"),
         clustered,
         clustered ? 10250 : null,
-        NodeFacts.Door.open(apiServerPorts),
+        NodeFacts.Door.open(clustered ? List.of(6443) : List.of()),
         NodeFacts.Door.NONE,
         own.stream().map(Cidr::parse).toList(),
         clustered
@@ -85,12 +84,18 @@ final class Firewall {
                 new NodeFacts.PodRoute(Cidr.parse("::/0"), "cni0"))
             : List.of(),
         List.of(),
-        List.of(Cidr.parse("203.0.113.53"), Cidr.parse("2001:db8:a:53::1")));
+        List.of(Cidr.parse("203.0.113.53"), Cidr.parse("2001:db8:a:53::1")),
+        logTarget);
+  }
+
+  /** From now on packets of which a policy says so are logged there. */
+  void logTo(LogTarget target) {
+    logTarget = target;
   }
 
   /** From now on the host is a node, an API server runs on it, and it trusts these addresses. */
   void joinCluster(List<String> nodes, List<String> apiServers, List<String> controlPlane) {
-    facts = facts(true, List.of(6443), List.of("10.42.0.0/24", "fd42::/64"));
+    clustered = true;
     addressSet("cluster-nodes", nodes);
     addressSet("cluster-apiservers", apiServers);
     addressSet("cluster-control-plane", controlPlane);
@@ -121,7 +126,7 @@ final class Firewall {
     var read = Arrays.stream(policies).map(Firewall::read).toList();
     return Wanted.of(
         PolicyMerge.merge(read),
-        facts,
+        facts(),
         addressSets,
         List.of(Family.values()),
         RevisionContent.name(RevisionContent.of(read)));
@@ -141,7 +146,7 @@ final class Firewall {
     var wanted =
         Wanted.of(
             PolicyMerge.merge(List.of(read(policy))),
-            facts,
+            facts(),
             addressSets,
             List.of(Family.values()),
             "hfr-first");

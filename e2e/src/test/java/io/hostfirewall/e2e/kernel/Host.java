@@ -4,9 +4,11 @@ import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.NetNamespace;
+import io.hostfirewall.e2e.lab.PacketLog;
 import io.hostfirewall.e2e.lab.Seen;
 import io.hostfirewall.e2e.lab.Tap;
 import io.hostfirewall.e2e.lab.Topology;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.DatagramPacket;
@@ -172,6 +174,17 @@ final class Host implements AutoCloseable {
             }
           }
         });
+  }
+
+  /** From now on packets of which a policy says so are logged to a group; here is what they are. */
+  PacketLog logToGroup(int group) {
+    firewall.logTo(new LogTarget.Group(group));
+    return namespace.call(() -> new PacketLog(group));
+  }
+
+  /** The prefixes of what was logged since the last question. */
+  List<String> logged(PacketLog log) {
+    return namespace.call(log::prefixes);
   }
 
   /** Starts a server on each of these TCP ports. */

@@ -1,6 +1,7 @@
 package io.hostfirewall.e2e.walk;
 
 import io.hostfirewall.ruleset.compile.LiveSets;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
@@ -73,7 +74,8 @@ enum Site {
                 new PodRoute(Cidr.parse("10.42.7.0/24"), "eth0"),
                 new PodRoute(Cidr.parse("fd42:7::/32"), "eth0"))
             : List.of(),
-        List.of());
+        List.of(),
+        new LogTarget.Kernel());
   }
 
   List<IpSet> liveSets(Family family) {

@@ -63,6 +63,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Mixin private BootOptions boot = new BootOptions();
   @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private LogOptions log = new LogOptions();
 
   @Option(names = "--yes", description = "Confirm without asking whether you can still connect.")
   private boolean yes;
@@ -144,7 +145,12 @@ final class ApplyCommand implements Callable<Integer> {
     var ssh = new SshPorts(new BootClock());
     var facts =
         new NodeObserver(
-                policies.uplinks(), List.of(), List.of(), admin.networks(), ssh::ofThisHost)
+                policies.uplinks(),
+                List.of(),
+                List.of(),
+                admin.networks(),
+                ssh::ofThisHost,
+                log.target())
             .standAlone();
     var wanted =
         Wanted.of(

@@ -3,6 +3,7 @@ package io.hostfirewall.agent.cli;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.transaction.InForce;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.explain.Explanation;
 import io.hostfirewall.ruleset.explain.Judges;
 import io.hostfirewall.ruleset.explain.PolicyFields;
@@ -92,7 +93,9 @@ final class ExplainCommand implements Callable<Integer> {
     try {
       var kernel = host.host().kernel(host.host().survey().inUse());
       var now = kernel.observe();
-      var own = new NodeObserver(List.of(), List.of(), List.of(), List.of(), List::of);
+      var own =
+          new NodeObserver(
+              List.of(), List.of(), List.of(), List.of(), List::of, new LogTarget.Kernel());
       var question = question(text, new ThisHost(own.standAlone().ownNetworks()));
       var inForce = InForce.of(now, question.packet().family());
       var judges = new Judges(inForce.rules(), inForce.generations(), inForce.sets());

@@ -58,6 +58,7 @@ final class RenderCommand implements Callable<Integer> {
   record JsonSet(String name, String type, List<String> entries) {}
 
   @Mixin private PolicyOptions policies = new PolicyOptions();
+  @Mixin private LogOptions log = new LogOptions();
 
   @Option(names = "--family", description = "ipv4 or ipv6; both without it.")
   private @Nullable Family family;
@@ -75,7 +76,7 @@ final class RenderCommand implements Callable<Integer> {
     var read = policies.read();
     var revision = RevisionContent.name(RevisionContent.of(read));
     var policy = PolicyMerge.merge(read);
-    var facts = NodeObserver.unseen(policies.uplinks());
+    var facts = NodeObserver.unseen(policies.uplinks(), log.target());
     var families = family == null ? List.of(Family.values()) : List.of(family);
     var rules = families.stream().map(f -> Compiler.compile(policy, facts, f)).toList();
     var out = spec.commandLine().getOut();

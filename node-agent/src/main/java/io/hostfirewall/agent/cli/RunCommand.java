@@ -90,6 +90,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin private BootOptions boot = new BootOptions();
   @Mixin private AdminOptions admin = new AdminOptions();
+  @Mixin private LogOptions log = new LogOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
   @Override
@@ -181,7 +182,8 @@ final class RunCommand implements Callable<Integer> {
         podInterfaces,
         Failure.networks("--failsafe-api-server-from", apiServerFrom),
         admin.networks(),
-        new SshPorts(new BootClock())::ofThisHost);
+        new SshPorts(new BootClock())::ofThisHost,
+        log.target());
   }
 
   private static void logOneLineEach() {

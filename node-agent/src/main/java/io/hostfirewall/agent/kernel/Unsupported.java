@@ -18,6 +18,9 @@ public final class Unsupported {
       Map.ofEntries(
           Map.entry("hashlimit", "rateLimit"),
           Map.entry("connlimit", "connectionLimit"),
+          Map.entry("LOG", "logging"),
+          Map.entry("NFLOG", "logging with the target NFLOG"),
+          Map.entry("rpfilter", "protections.reversePath"),
           Map.entry("ah", "protocols: [51]"),
           Map.entry("conntrack", "the state of connections"),
           Map.entry("addrtype", "protections.spoofedSource"),

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.node;
 
 import io.hostfirewall.api.v1alpha1.NodeDescription;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.model.Cidr;
@@ -20,13 +21,15 @@ import java.util.stream.Stream;
  * @param apiServerFrom who may always reach the API server if it runs here; empty means anyone
  * @param adminNetworks who may always reach this node's SSH server; empty means nobody
  * @param sshPorts where that listens
+ * @param logTarget where packets that policies want logged are written
  */
 public record NodeObserver(
     List<String> uplinks,
     List<String> podInterfaces,
     List<Cidr> apiServerFrom,
     List<Cidr> adminNetworks,
-    Supplier<List<Integer>> sshPorts) {
+    Supplier<List<Integer>> sshPorts,
+    LogTarget logTarget) {
 
   /** How Calico and Cilium name the interface of each pod. */
   private static final List<String> KNOWN_POD_INTERFACES = List.of("cali+", "lxc+");
@@ -59,8 +62,13 @@ public record NodeObserver(
 
   /** A host that is in no cluster and that was not looked at. */
   public static NodeFacts unseen(List<String> uplinks) {
+    return unseen(uplinks, new LogTarget.Kernel());
+  }
+
+  /** The same, where packets are logged elsewhere than by the kernel. */
+  public static NodeFacts unseen(List<String> uplinks, LogTarget logTarget) {
     return standAlone(
-        new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of),
+        new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of, logTarget),
         new Links(List.of(), List.of(), List.of(), List.of(), List.of(), false));
   }
 
@@ -82,7 +90,8 @@ public record NodeObserver(
         links.addresses(),
         List.of(),
         List.of(),
-        links.nameServers());
+        links.nameServers(),
+        observer.logTarget);
   }
 
   /**
@@ -114,7 +123,8 @@ public record NodeObserver(
         own,
         PodNetworks.podInterfaces(links, ownPods),
         PodNetworks.routedPods(links, pods, ownPods),
-        links.nameServers());
+        links.nameServers(),
+        logTarget);
   }
 
   /** A node's address may be a name. */

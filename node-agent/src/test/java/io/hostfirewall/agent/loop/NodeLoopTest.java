@@ -27,6 +27,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
@@ -226,7 +227,8 @@ class NodeLoopTest {
                 WarmUp.none(),
                 new DiskJournal(folder),
                 metrics::seen),
-            new NodeObserver(List.of(), List.of(), List.of(), List.of(), List::of),
+            new NodeObserver(
+                List.of(), List.of(), List.of(), List.of(), List::of, new LogTarget.Kernel()),
             drift,
             folder,
             new Telemetry(new Health(), metrics),

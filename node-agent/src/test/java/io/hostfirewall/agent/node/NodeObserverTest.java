@@ -3,6 +3,7 @@ package io.hostfirewall.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.api.v1alpha1.NodeDescription;
+import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
 import io.hostfirewall.ruleset.model.Cidr;
@@ -29,7 +30,8 @@ class NodeObserverTest {
             List.of(routes),
             List.of(),
             true);
-    return new NodeObserver(List.of(), List.of("veth+"), List.of(), List.of(), List::of)
+    return new NodeObserver(
+            List.of(), List.of("veth+"), List.of(), List.of(), List::of, new LogTarget.Kernel())
         .inCluster(links, NODE, PODS);
   }
 

@@ -119,7 +119,8 @@ class WayInTest {
         none.ownNetworks(),
         none.podInterfaces(),
         none.routedPods(),
-        none.nameServers());
+        none.nameServers(),
+        none.logTarget());
   }
 
   @Test

@@ -18,6 +18,10 @@ final class AgentArguments {
     add(arguments, "--pod-interface", settings.podInterfaces());
     add(arguments, "--admin", settings.adminNetworks());
     add(arguments, "--failsafe-api-server-from", settings.apiServerFrom());
+    if (settings.logging().target() == AgentSettings.Logging.Target.NFLOG) {
+      arguments.add("--log-target=nflog");
+      arguments.add("--log-group=" + settings.logging().group());
+    }
     if (settings.boot().enabled()) {
       arguments.add("--boot");
       arguments.add("--host-usr=" + HOST_USR);

@@ -37,6 +37,7 @@ public record AgentSettings(
     List<String> adminNetworks,
     List<String> apiServerFrom,
     Health health,
+    Logging logging,
     Boot boot,
     String stateFolder,
     String hostPathXtablesLock,
@@ -63,6 +64,22 @@ public record AgentSettings(
 
     String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Where agents log packets of which a policy says so.
+   *
+   * @param group of nfnetlink_log, if that is the target
+   */
+  public record Logging(Target target, int group) {
+
+    /** Kinds of log on a node. */
+    public enum Target {
+      @JsonProperty("Kernel")
+      KERNEL,
+      @JsonProperty("NFLOG")
+      NFLOG
     }
   }
 

@@ -33,6 +33,7 @@ final class AgentSettingsCheck {
             names(settings),
             numbers(settings),
             health(settings.health()),
+            logging(settings.logging()),
             folders(settings),
             each("uplinks", settings.uplinks(), AgentSettingsCheck::interfaceName),
             each("podInterfaces", settings.podInterfaces(), AgentSettingsCheck::interfaceName),
@@ -83,6 +84,12 @@ final class AgentSettingsCheck {
     }
     return health.port() < 1 || health.port() > 65_535
         ? problem("health.port", "must be a port from 1 to 65535.")
+        : Optional.empty();
+  }
+
+  private static Optional<String> logging(AgentSettings.Logging logging) {
+    return logging.group() < 0 || logging.group() > 65_535
+        ? problem("logging.group", "must be a number from 0 to 65535.")
         : Optional.empty();
   }
 

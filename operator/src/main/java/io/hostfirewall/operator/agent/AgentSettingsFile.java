@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class AgentSettingsFile {
 
   private static final YAMLMapper YAML = strictMapper();
+
+  /** Keys whose own keys can be left out one by one. */
+  private static final Set<String> IN_PARTS = Set.of("health", "logging");
 
   private AgentSettingsFile() {}
 
@@ -129,10 +133,10 @@ public final class AgentSettingsFile {
       if (value.isNull()) {
         continue;
       }
-      if (entry.getKey().equals("health")
-          && value instanceof ObjectNode health
-          && defaults.get("health") instanceof ObjectNode usual) {
-        overlay(usual, health);
+      if (IN_PARTS.contains(entry.getKey())
+          && value instanceof ObjectNode part
+          && defaults.get(entry.getKey()) instanceof ObjectNode usual) {
+        overlay(usual, part);
       } else {
         defaults.set(entry.getKey(), value);
       }
@@ -180,6 +184,9 @@ public final class AgentSettingsFile {
     }
     if (type == AgentSettings.Backend.class) {
       return "auto, nft or legacy";
+    }
+    if (type == AgentSettings.Logging.Target.class) {
+      return "Kernel or NFLOG";
     }
     return Collection.class.isAssignableFrom(type)
         ? "a list: write a dash before each of its values"

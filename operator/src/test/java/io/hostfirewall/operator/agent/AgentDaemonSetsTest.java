@@ -116,6 +116,7 @@ class AgentDaemonSetsTest {
         adminNetworks: [203.0.113.0/24]
         apiServerFrom: [192.0.2.0/24, "2001:db8::/32"]
         health: {address: "::1", port: 9999}
+        logging: {target: NFLOG, group: 5}
         stateFolder: /srv/s
         """;
 
@@ -127,6 +128,8 @@ class AgentDaemonSetsTest {
             "--pod-interface=cali+",
             "--admin=203.0.113.0/24",
             "--failsafe-api-server-from=192.0.2.0/24,2001:db8::/32",
+            "--log-target=nflog",
+            "--log-group=5",
             "--backend=nft",
             "--state-dir=/srv/s",
             "--health=[::1]:9999");

@@ -45,6 +45,7 @@ class AgentSettingsFileTest {
             adminNetworks: [192.0.2.0/24]
             apiServerFrom: ["2001:db8::/32"]
             health: {port: 9999}
+            logging: {target: NFLOG}
             boot: {enabled: true}
             stateFolder: /srv/state
             hostPathXtablesLock: /var/lock/xtables
@@ -64,6 +65,8 @@ class AgentSettingsFileTest {
 
     assertThat(settings.backend()).isEqualTo(AgentSettings.Backend.LEGACY);
     assertThat(settings.health()).isEqualTo(new AgentSettings.Health("127.0.0.1", 9999));
+    assertThat(settings.logging())
+        .isEqualTo(new AgentSettings.Logging(AgentSettings.Logging.Target.NFLOG, 0));
     assertThat(settings.boot().enabled()).isTrue();
     assertThat(settings.maxUnavailable()).isEqualTo(new IntOrString(3));
     assertThat(settings.resources().getRequests()).containsOnlyKeys("cpu", "memory");
@@ -99,6 +102,8 @@ class AgentSettingsFileTest {
         "'image: a\nnodeSelector: {a: true}' | agent.yaml: nodeSelector.a: must be text: put it in quotes.",
         "'image: a\nnodeSelector: x'      | agent.yaml: nodeSelector: must be a mapping",
         "'image: a\nhealth: {adress: x}' | agent.yaml: health.adress: unknown key. Known here are address, port.",
+        "'image: a\nlogging: {target: syslog}' | agent.yaml: logging.target: must be Kernel or NFLOG",
+        "'image: a\nlogging: {group: 65536}' | agent.yaml: logging.group: must be a number from 0 to 65535",
         "'image: a\nhealth: {port: 0}'    | agent.yaml: health.port: must be a port",
         "'image: a\nhealth: {address: localhost}' | agent.yaml: health.address: must be an IP address",
         "'image: a\ntolerations: [{operater: Exists}]' | agent.yaml: tolerations[0].operater: unknown key. Known here are effect, key",

@@ -3,9 +3,7 @@ package io.hostfirewall.ruleset.check;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
-import io.hostfirewall.ruleset.merge.Direction;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,28 +17,11 @@ public final class NotYet {
    * Fields by their path without list indexes, with the values that are carried out; none if the
    * field is refused whatever it says.
    */
-  private static final Map<String, Set<String>> FIELDS = new LinkedHashMap<>();
+  private static final Map<String, Set<String>> FIELDS = Map.of();
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  static {
-    FIELDS.put("spec.trustNodes", Set.of("true"));
-    FIELDS.put("spec.logging", Set.of());
-    FIELDS.put("spec.protections.reversePath", Set.of("Disabled"));
-    inRules("logging", Set.of());
-  }
-
   private NotYet() {}
-
-  private static void inRules(String field, Set<String> carriedOut) {
-    for (var direction : Direction.values()) {
-      in(direction, field, carriedOut);
-    }
-  }
-
-  private static void in(Direction direction, String field, Set<String> carriedOut) {
-    FIELDS.put("spec." + direction.list() + "[]." + field, carriedOut);
-  }
 
   /** The paths of all fields on the list, without list indexes. */
   public static Set<String> fields() {

@@ -30,6 +30,7 @@ public final class PolicyCheck {
       decidesNothing(findings, "defaultActions", spec.defaultActions());
       decidesNothing(findings, "protections", spec.protections());
     }
+    RuleCheck.logging(findings, spec.logging());
     rules(findings, Direction.INGRESS, spec.ingress());
     rules(findings, Direction.FORWARD, spec.forward());
     rules(findings, Direction.EGRESS, spec.egress());

@@ -4,6 +4,7 @@ import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.ConnectionLimit;
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
 import io.hostfirewall.api.v1alpha1.LimitScope;
+import io.hostfirewall.api.v1alpha1.Logging;
 import io.hostfirewall.api.v1alpha1.Peer;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.PortSelector;
@@ -43,6 +44,7 @@ final class RuleCheck {
   private static final int MAX_LIMIT = 10_000;
   private static final int MAX_BURST = 1_000_000;
   private static final int MAX_CONNECTIONS = 1_000_000;
+  private static final int MAX_LINES = 10_000;
 
   /**
    * Beyond about 38 hours xt_hashlimit wraps silently (measured: 1/min with a burst of 5000 admits
@@ -82,6 +84,7 @@ final class RuleCheck {
     if (rule.connectionLimit() != null) {
       connectionLimit(at.at("connectionLimit"), rule.connectionLimit(), rule.action());
     }
+    logging(at, rule.logging());
   }
 
   private static void ownAddress(Findings at, @Nullable List<@Nullable Peer> to) {
@@ -298,6 +301,15 @@ final class RuleCheck {
     }
     at.require("perSource", limit.perSource(), "Write how many connections one source may have");
     at.range("perSource", limit.perSource(), 1, MAX_CONNECTIONS);
+  }
+
+  /** Logging has the same bounds in a rule and beside the default actions. */
+  static void logging(Findings at, @Nullable Logging logging) {
+    if (logging != null) {
+      var place = at.at("logging");
+      place.require("perMinute", logging.perMinute(), "Write how many packets to log a minute");
+      place.range("perMinute", logging.perMinute(), 1, MAX_LINES);
+    }
   }
 
   private static void kernelBounds(Findings at, RateLimit limit) {

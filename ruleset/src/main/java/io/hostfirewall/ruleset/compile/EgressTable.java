@@ -41,7 +41,7 @@ final class EgressTable {
   }
 
   private RuleChains judging(EffectivePolicy policy, RulePeers peers) {
-    return new RuleChains(policy, facts, family, peers, failsafe.rules(), Judged.SENT.prefix());
+    return new RuleChains(policy, facts, family, peers, failsafe.rules());
   }
 
   Optional<Table> compile() {

@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.compile;
 
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.ruleset.merge.Decided;
+import io.hostfirewall.ruleset.merge.Direction;
 import io.hostfirewall.ruleset.merge.EffectivePolicy;
 import io.hostfirewall.ruleset.merge.EffectiveRule;
 import io.hostfirewall.ruleset.model.ConnState;
@@ -49,6 +50,15 @@ enum Judged {
       case BY_DESTINATION, BY_ORIGINAL_DESTINATION -> policy.ingress();
       case ROUTED -> policy.forward();
       case SENT -> policy.egress();
+    };
+  }
+
+  /** Whose rules judge so. */
+  Direction direction() {
+    return switch (this) {
+      case BY_DESTINATION, BY_ORIGINAL_DESTINATION -> Direction.INGRESS;
+      case ROUTED -> Direction.FORWARD;
+      case SENT -> Direction.EGRESS;
     };
   }
 

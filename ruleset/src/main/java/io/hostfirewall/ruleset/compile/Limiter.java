@@ -2,6 +2,7 @@ package io.hostfirewall.ruleset.compile;
 
 import io.hostfirewall.api.v1alpha1.ConnectionLimit;
 import io.hostfirewall.api.v1alpha1.LimitScope;
+import io.hostfirewall.api.v1alpha1.Logging;
 import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.api.v1alpha1.RateUnit;
 import io.hostfirewall.api.v1alpha1.SourcePrefixLength;
@@ -46,6 +47,9 @@ public final class Limiter {
   /** The least that the kernel makes (xt_hashlimit.c, htable_create). */
   private static final int BUCKETS_FOR_EVERYBODY = 16;
 
+  /** As many as {@code xt_limit} lets through at once if nothing is said. */
+  private static final int LINES_AT_ONCE = 5;
+
   private Limiter() {}
 
   /** The rate that the kernel will keep for a limit. */
@@ -71,10 +75,16 @@ public final class Limiter {
     var identity =
         "%s %s burst %d prefix %d expiry %s"
             .formatted(name(rule), rate, limit.burst(), prefix, expiry);
+    return bucket(identity, rate, limit.burst(), prefix, expiry, family);
+  }
+
+  /** A bucket that is kept as long as it is called for by these parameters. */
+  private static Match.HashLimit bucket(
+      String identity, Rate rate, long burst, int prefix, Duration expiry, Family family) {
     return new Match.HashLimit(
         family.setPrefix() + ContentHash.shortOf(identity),
         rate,
-        limit.burst(),
+        burst,
         prefix,
         family.addressBits(),
         prefix == EVERYBODY ? BUCKETS_FOR_EVERYBODY : BUCKETS,
@@ -83,9 +93,18 @@ public final class Limiter {
   }
 
   /** Rules of different directions may have the same name. */
-  private static String name(EffectiveRule rule) {
+  static String name(EffectiveRule rule) {
     var list = rule.direction() == Direction.INGRESS ? "" : rule.direction().list() + "/";
     return rule.policy() + "/" + list + rule.rule().name();
+  }
+
+  /** So many lines a minute about something, a few of them at once. */
+  static Match.HashLimit lines(String about, Logging logging, Family family) {
+    var rate = Rate.asKept(logging.perMinute(), Rate.Unit.MINUTE);
+    var burst = Math.min(logging.perMinute(), LINES_AT_ONCE);
+    var expiry = Duration.ofSeconds(rate.secondsFor(burst) + SLACK_SECONDS);
+    var identity = "log %s %s burst %d expiry %s".formatted(about, rate, burst, expiry);
+    return bucket(identity, rate, burst, EVERYBODY, expiry, family);
   }
 
   /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param podInterfaces networks with the interface by which pods of this node send
  * @param routedPods networks of other nodes' pods with the uplink to which this node routes them
  * @param nameServers addresses of the name servers that the node asks
+ * @param logTarget where packets that policies want logged are written
  */
 public record NodeFacts(
     List<String> uplinks,
@@ -31,7 +32,8 @@ public record NodeFacts(
     List<Cidr> ownNetworks,
     List<PodRoute> podInterfaces,
     List<PodRoute> routedPods,
-    List<Cidr> nameServers) {
+    List<Cidr> nameServers,
+    LogTarget logTarget) {
 
   /** A network whose packets come in by an interface. */
   public record PodRoute(Cidr network, String device) {}
@@ -71,8 +73,19 @@ public record NodeFacts(
   /** A host that is in no cluster. */
   public static NodeFacts standAlone() {
     return new NodeFacts(
-        List.of(), List.of(), false, List.of(), false, null, Door.NONE, Door.NONE, List.of(),
-        List.of(), List.of(), List.of());
+        List.of(),
+        List.of(),
+        false,
+        List.of(),
+        false,
+        null,
+        Door.NONE,
+        Door.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        new LogTarget.Kernel());
   }
 
   private static List<String> sorted(List<String> names) {

@@ -11,6 +11,7 @@ import static io.hostfirewall.ruleset.model.TcpFlag.SYN;
 import static io.hostfirewall.ruleset.model.TcpFlag.URG;
 
 import io.hostfirewall.api.v1alpha1.ProtectionMode;
+import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.ruleset.merge.EffectivePolicy;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Cidr;
@@ -64,6 +65,8 @@ final class RawTable {
     var rules = new ArrayList<>(NotOurs.rules(facts, family));
     rules.addAll(failsafe.rules());
     rules.addAll(spoofedSource());
+    rules.addAll(bridgedFrames());
+    rules.addAll(reversePath());
     rules.addAll(bogusFlags());
     return new Table(TableName.RAW, Uplinks.narrow(facts, new Chain("RAW", rules)));
   }
@@ -91,13 +94,21 @@ final class RawTable {
         drop(origin, own, unicast));
   }
 
+  private List<Rule> reversePath() {
+    var protection = policy.reversePath();
+    return switch (protection.value()) {
+      case DISABLED -> List.of();
+      case LOOSE -> List.of(drop(protection.origin(), new Match.ReversePathFails(true)));
+      case STRICT -> List.of(drop(protection.origin(), new Match.ReversePathFails(false)));
+    };
+  }
+
   private List<Rule> bogusFlags() {
     var protection = policy.bogusTcpFlags();
     if (protection.value() == ProtectionMode.DISABLED) {
       return List.of();
     }
     var rules = new ArrayList<Rule>();
-    rules.addAll(bridgedFrames());
     rules.add(pass(builtIn("no TCP"), new Match.IsProtocol(Protocol.TCP, true)));
     BOGUS.forEach(flags -> rules.add(drop(protection.origin(), tcp(), flags)));
     return rules;
@@ -108,7 +119,10 @@ final class RawTable {
    * node itself are ours.
    */
   private List<Rule> bridgedFrames() {
-    if (!facts.bridgeNetfilter()) {
+    var judged =
+        policy.bogusTcpFlags().value() == ProtectionMode.DROP
+            || policy.reversePath().value() != ReversePath.DISABLED;
+    if (!facts.bridgeNetfilter() || !judged) {
       return List.of();
     }
     Origin origin = builtIn("bridged frames");

@@ -29,30 +29,26 @@ final class RuleChains {
   private final NodeFacts facts;
   private final Family family;
   private final RulePeers peers;
+  private final LogLines log;
   private final RuleActions actions;
   private final PolicyRules rules;
   private final List<Rule> before;
 
   RuleChains(EffectivePolicy policy, NodeFacts facts, Family family, RulePeers peers) {
-    this(policy, facts, family, peers, List.of(), "");
+    this(policy, facts, family, peers, List.of());
   }
 
   /**
    * @param before what stands before the user's rules
-   * @param prefix how the names of chains begin to which several rules go
    */
   RuleChains(
-      EffectivePolicy policy,
-      NodeFacts facts,
-      Family family,
-      RulePeers peers,
-      List<Rule> before,
-      String prefix) {
+      EffectivePolicy policy, NodeFacts facts, Family family, RulePeers peers, List<Rule> before) {
     this.policy = policy;
     this.facts = facts;
     this.family = family;
     this.peers = peers;
-    this.actions = new RuleActions(family, prefix);
+    this.log = new LogLines(facts.logTarget(), family);
+    this.actions = new RuleActions(family, log);
     this.rules = new PolicyRules(family, peers, actions);
     this.before = before;
   }
@@ -95,16 +91,16 @@ final class RuleChains {
     var everybody = new Chain(judged.prefix() + "RULES", everybody(judged));
     if (hasSources(judged)) {
       var trusted = new Chain(judged.prefix() + "TRUSTED", trusted(judged));
-      chains.add(new Chain(entry(judged), bySource(trusted.name(), everybody.name())));
+      chains.add(new Chain(entry(judged), bySource(judged, trusted.name(), everybody.name())));
       chains.add(trusted);
     }
     chains.add(everybody);
     return chains;
   }
 
-  private List<Rule> bySource(String trusted, String everybody) {
+  private List<Rule> bySource(Judged judged, String trusted, String everybody) {
     var rules = new ArrayList<Rule>();
-    for (var source : ClusterSources.of(family)) {
+    for (var source : ClusterSources.of(judged, policy, facts, family)) {
       rules.add(new Rule(source.matches(), new Verdict.Goto(trusted), source.origin()));
     }
     rules.add(go(everybody, builtIn("everybody else")));
@@ -115,6 +111,7 @@ final class RuleChains {
     var rules = new ArrayList<>(before);
     rules.addAll(rules(judged, rule -> true));
     var otherwise = judged.otherwise(policy);
+    rules.addAll(log.beforeDefault(otherwise.value(), policy, judged.direction()));
     rules.addAll(decide(otherwise.value(), family, List.of(), otherwise.origin()));
     return rules;
   }

@@ -45,8 +45,15 @@ final class Shadow {
       case Verdict.Reject _ -> would(counting, Origin.Would.REJECT);
       case Verdict.Return _ ->
           rule.origin() instanceof Origin.BuiltIn ? counting : would(counting, Origin.Would.ACCEPT);
+      case Verdict.Log(var prefix) -> said(counting, new Verdict.Log(LogLines.audited(prefix)));
+      case Verdict.NetlinkLog(var prefix, var group) ->
+          said(counting, new Verdict.NetlinkLog(LogLines.audited(prefix), group));
       default -> counting.renamed(Shadow::name);
     };
+  }
+
+  private static Rule said(Rule rule, Verdict log) {
+    return new Rule(rule.matches(), log, rule.origin());
   }
 
   private static Rule would(Rule rule, Origin.Would would) {

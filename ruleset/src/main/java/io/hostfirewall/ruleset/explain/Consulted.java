@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.explain;
 
 import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Match.ConnectionsAbove;
 import io.hostfirewall.ruleset.model.Match.HashLimit;
 import io.hostfirewall.ruleset.packet.Question;
 import io.hostfirewall.ruleset.walk.Surroundings;
@@ -53,6 +54,12 @@ final class Consulted implements Surroundings {
                 limit.rate(),
                 limit.burst()));
     return within;
+  }
+
+  @Override
+  public boolean isAbove(ConnectionsAbove limit, Cidr source) {
+    sentences.add("its source has at most %d connections open".formatted(limit.count()));
+    return false;
   }
 
   boolean isOver(HashLimit limit) {

@@ -5,6 +5,8 @@ import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.packet.Question;
 import io.hostfirewall.ruleset.render.RuleText;
 import io.hostfirewall.ruleset.walk.Outcome;
@@ -146,10 +148,13 @@ public record Explanation(
       Origin.PolicyRule origin,
       RuleList list,
       Consulted consulted) {
+    if (isLog(step.rule())) {
+      return ".logging";
+    }
     var before = chain(step, judges).rules().subList(0, step.number() - 1);
     var isOver =
         before.stream()
-            .filter(rule -> rule.origin().equals(origin))
+            .filter(rule -> rule.origin().equals(origin) && !isLog(rule))
             .flatMap(rule -> rule.matches().stream())
             .anyMatch(match -> match instanceof Match.HashLimit limit && consulted.isOver(limit));
     if (!isOver) {
@@ -161,6 +166,10 @@ public record Explanation(
             .map(rule -> rule.rateLimit() != null && rule.rateLimit().exceeded() != null)
             .orElse(false);
     return isSaid ? ".rateLimit.exceeded" : ".rateLimit";
+  }
+
+  private static boolean isLog(Rule rule) {
+    return rule.verdict() instanceof Verdict.Log || rule.verdict() instanceof Verdict.NetlinkLog;
   }
 
   private static Chain chain(Step step, Judges judges) {

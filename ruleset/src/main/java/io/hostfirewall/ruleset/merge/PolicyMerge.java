@@ -4,9 +4,11 @@ import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.DefaultActions;
 import io.hostfirewall.api.v1alpha1.Enforcement;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.Logging;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.ProtectionMode;
 import io.hostfirewall.api.v1alpha1.Protections;
+import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.model.Origin;
 import java.util.ArrayList;
@@ -73,8 +75,21 @@ public final class PolicyMerge {
     var accept = new Decided<>(Action.ACCEPT, NOTHING_ENFORCED);
     var disabled = new Decided<>(ProtectionMode.DISABLED, NOTHING_ENFORCED);
     return new EffectivePolicy(
-        List.of(), accept, List.of(), accept, List.of(), accept, disabled, disabled, disabled,
-        disabled, audit, false);
+        List.of(),
+        accept,
+        List.of(),
+        accept,
+        List.of(),
+        accept,
+        disabled,
+        disabled,
+        disabled,
+        disabled,
+        new Decided<>(ReversePath.DISABLED, NOTHING_ENFORCED),
+        new Decided<>(true, NOTHING_ENFORCED),
+        Optional.empty(),
+        audit,
+        false);
   }
 
   private static EffectivePolicy merged(
@@ -86,10 +101,13 @@ public final class PolicyMerge {
         defaultAction(ordered, "forward", Action.DENY, DefaultActions::forward),
         rules(ordered, Direction.EGRESS, HostFirewallPolicySpec::egress),
         defaultAction(ordered, "egress", Action.ACCEPT, DefaultActions::egress),
-        protection(ordered, "spoofedSource", Protections::spoofedSource),
-        protection(ordered, "bogusTcpFlags", Protections::bogusTcpFlags),
-        protection(ordered, "newNotSyn", Protections::newNotSyn),
-        protection(ordered, "invalidState", Protections::invalidState),
+        protection(ordered, "spoofedSource", ProtectionMode.DROP, Protections::spoofedSource),
+        protection(ordered, "bogusTcpFlags", ProtectionMode.DROP, Protections::bogusTcpFlags),
+        protection(ordered, "newNotSyn", ProtectionMode.DROP, Protections::newNotSyn),
+        protection(ordered, "invalidState", ProtectionMode.DROP, Protections::invalidState),
+        protection(ordered, "reversePath", ReversePath.DISABLED, Protections::reversePath),
+        decide(ordered, "trustNodes", true, HostFirewallPolicySpec::trustNodes),
+        logging(ordered),
         audit,
         ordered.stream()
             .anyMatch(policy -> Boolean.TRUE.equals(policy.spec().acknowledgeLockout())));
@@ -109,6 +127,16 @@ public final class PolicyMerge {
     return all;
   }
 
+  private static Optional<Decided<Logging>> logging(List<RevisionPolicy> policies) {
+    return policies.stream()
+        .filter(policy -> policy.spec().logging() != null)
+        .map(
+            policy ->
+                new Decided<>(
+                    policy.spec().logging(), new Origin.PolicyField(policy.name(), "logging")))
+        .findFirst();
+  }
+
   private static Decided<Action> defaultAction(
       List<RevisionPolicy> policies,
       String direction,
@@ -121,14 +149,15 @@ public final class PolicyMerge {
         spec -> spec.defaultActions() == null ? null : field.apply(spec.defaultActions()));
   }
 
-  private static Decided<ProtectionMode> protection(
+  private static <T> Decided<T> protection(
       List<RevisionPolicy> policies,
       String name,
-      Function<Protections, @Nullable ProtectionMode> field) {
+      T otherwise,
+      Function<Protections, @Nullable T> field) {
     return decide(
         policies,
         "protections." + name,
-        ProtectionMode.DROP,
+        otherwise,
         spec -> spec.protections() == null ? null : field.apply(spec.protections()));
   }
 

@@ -117,6 +117,14 @@ public sealed interface Match {
     }
   }
 
+  /**
+   * This node does not reach the packet's source by the interface it came by, as {@code
+   * xt_rpfilter} looks it up (RFC 3704).
+   *
+   * @param loose that it does not reach it by any interface
+   */
+  record ReversePathFails(boolean loose) implements Match {}
+
   /** A frame that a bridge forwards, not a packet that the node routes. */
   record Bridged() implements Match {}
 

@@ -21,6 +21,12 @@ public sealed interface Verdict {
   /** Nothing: the rule only counts. */
   record Count() implements Verdict {}
 
+  /** Writes a line into the kernel's log; the next rule goes on. */
+  record Log(String prefix) implements Verdict {}
+
+  /** Hands the packet to those who listen to a group of nfnetlink_log; the next rule goes on. */
+  record NetlinkLog(String prefix, int group) implements Verdict {}
+
   /** A target that is not ours, kept word for word. */
   record Verbatim(String text) implements Verdict {}
 

@@ -62,6 +62,7 @@ final class MatchParser {
       case "conntrack" -> conntrack(words);
       case "set" -> set(words);
       case "addrtype" -> addressType(words);
+      case "rpfilter" -> reversePath(words);
       case "physdev" -> words.takes("--physdev-is-bridged") ? new Match.Bridged() : null;
       case "hashlimit" -> hashLimit(words);
       case "connlimit" -> connections(words);
@@ -150,6 +151,11 @@ final class MatchParser {
     return words.takes("--dst-type")
         ? new Match.DestinationType(names(Match.AddressType.class, words.take()), negated)
         : null;
+  }
+
+  private static @Nullable Match reversePath(Words words) {
+    var loose = words.takes("--loose");
+    return words.takes("--invert") ? new Match.ReversePathFails(loose) : null;
   }
 
   private static @Nullable Match hashLimit(Words words) {

@@ -9,9 +9,9 @@ import io.hostfirewall.ruleset.render.RuleText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a rule as iptables-save prints it. What would not come out as it went in is kept word for
@@ -108,30 +108,41 @@ public final class RuleParser {
   }
 
   private static Verdict target(Words words, int start) {
-    var target = words.take();
-    if (target.equals("REJECT") && words.takes("--reject-with")) {
-      var answer = answer(words.take());
-      if (answer.isPresent() && words.isEmpty()) {
-        return new Verdict.Reject(answer.get());
-      }
+    var known =
+        switch (words.take()) {
+          case "DROP" -> new Verdict.Drop();
+          case "ACCEPT" -> new Verdict.Accept();
+          case "RETURN" -> new Verdict.Return();
+          case "REJECT" -> words.takes("--reject-with") ? reject(words.take()) : null;
+          case "LOG" -> words.takes("--log-prefix") ? new Verdict.Log(words.take()) : null;
+          case "NFLOG" -> words.takes("--nflog-prefix") ? netlinkLog(words) : null;
+          case String chain -> new Verdict.Jump(chain);
+        };
+    if (known != null && words.isEmpty()) {
+      return known;
     }
-    if (!words.isEmpty() || target.equals("REJECT")) {
-      while (!words.isEmpty()) {
-        words.take();
-      }
-      return new Verdict.Verbatim(words.since(start));
+    while (!words.isEmpty()) {
+      words.take();
     }
-    return switch (target) {
-      case "DROP" -> new Verdict.Drop();
-      case "ACCEPT" -> new Verdict.Accept();
-      case "RETURN" -> new Verdict.Return();
-      default -> new Verdict.Jump(target);
-    };
+    return new Verdict.Verbatim(words.since(start));
   }
 
-  private static Optional<Verdict.Answer> answer(String text) {
+  private static @Nullable Verdict netlinkLog(Words words) {
+    var prefix = words.take();
+    if (!words.takes("--nflog-group")) {
+      return new Verdict.NetlinkLog(prefix, 0);
+    }
+    var group = words.take();
+    return group.matches("\\d{1,5}")
+        ? new Verdict.NetlinkLog(prefix, Integer.parseInt(group))
+        : null;
+  }
+
+  private static @Nullable Verdict reject(String text) {
     return Arrays.stream(Verdict.Answer.values())
         .filter(answer -> answer.text().equals(text))
-        .findFirst();
+        .findFirst()
+        .map(Verdict.Reject::new)
+        .orElse(null);
   }
 }

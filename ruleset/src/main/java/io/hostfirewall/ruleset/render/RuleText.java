@@ -69,6 +69,8 @@ public final class RuleText {
           "-m set " + not(negated) + "--match-set " + name + " " + key.text();
       case Match.DestinationType(var types, var negated) ->
           "-m addrtype " + not(negated) + "--dst-type " + list(types);
+      case Match.ReversePathFails(var loose) ->
+          "-m rpfilter " + (loose ? "--loose " : "") + "--invert";
       case Match.Bridged() -> "-m physdev --physdev-is-bridged";
       case Match.HashLimit limit -> limit(limit);
       case Match.ConnectionsAbove(var count, var prefix) ->
@@ -162,6 +164,11 @@ public final class RuleText {
       case Verdict.Jump(var chain) -> "-j " + chain;
       case Verdict.Goto(var chain) -> "-g " + chain;
       case Verdict.Count() -> "";
+      case Verdict.Log(var prefix) -> "-j LOG --log-prefix " + quoted(prefix);
+      case Verdict.NetlinkLog(var prefix, var group) ->
+          "-j NFLOG --nflog-prefix "
+              + quoted(prefix)
+              + (group == 0 ? "" : " --nflog-group " + group);
       case Verdict.Verbatim(var text) -> text;
     };
   }

@@ -66,6 +66,8 @@ record Matching(Packet packet, Surroundings surroundings) {
       case Match.InSet(var name, var key, var negated) -> isIn(name, key) != negated;
       case Match.DestinationType(var types, var negated) ->
           types.contains(packet.destinationType()) != negated;
+      case Match.ReversePathFails(var loose) ->
+          !surroundings.isReached(packet.source(), packet.in(), loose);
       case Match.Bridged() -> packet.bridged();
       case Match.HashLimit limit -> surroundings.isWithin(limit, packet.source());
       case Match.ConnectionsAbove limit -> surroundings.isAbove(limit, packet.source());

@@ -19,6 +19,14 @@ public interface Surroundings {
   /** Whether a source has kept to a limit so far. */
   boolean isWithin(HashLimit limit, Cidr source);
 
+  /**
+   * Whether the node reaches an address by the interface that a packet of it came by, or loosely by
+   * any; unless somebody knows the routes, it does.
+   */
+  default boolean isReached(Cidr source, String in, boolean loosely) {
+    return true;
+  }
+
   /** Whether a source has more connections open than this; unless somebody knows, it has none. */
   default boolean isAbove(ConnectionsAbove limit, Cidr source) {
     return false;

@@ -133,7 +133,7 @@ public record Walk(List<Step> steps, Outcome outcome, int looked) {
           var turn = chain(matching, table, target, depth + 1);
           yield turn instanceof Turn.Leaves ? new Turn.GoesOn() : turn;
         }
-        case Verdict.Count() -> new Turn.GoesOn();
+        case Verdict.Count(), Verdict.Log _, Verdict.NetlinkLog _ -> new Turn.GoesOn();
         case Verdict.Verbatim(var words) -> new Turn.Ends(new Outcome.Unknown(words));
       };
     }

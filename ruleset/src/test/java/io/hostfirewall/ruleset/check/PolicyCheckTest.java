@@ -75,6 +75,8 @@ class PolicyCheckTest {
         "interfaces: [abcdefghijklmno*] | spec.ingress[0].interfaces[0]: `abcdefghijklmno*` is no interface. Write a name of up to 15 characters such as eth0, or bond* for all that begin so.",
         "connectionLimit: {perSource: 0} | spec.ingress[0].connectionLimit.perSource: must be from 1 to 1000000, not 0.",
         "connectionLimit: {} | spec.ingress[0].connectionLimit.perSource: is required. Write how many connections one source may have.",
+        "logging: {perMinute: 10001} | spec.ingress[0].logging.perMinute: must be from 1 to 10000, not 10001.",
+        "logging: {} | spec.ingress[0].logging.perMinute: is required. Write how many packets to log a minute.",
         "protocols: [256] | spec.ingress[0].protocols[0]: must be from 1 to 255, not 256.",
         "protocols: [4, 43] | spec.ingress[0].protocols[1]: 43 is a header of IPv6, not a protocol. Leave it out.",
         "protocols: [50], icmp: [{type: EchoRequest}] | spec.ingress[0].protocols: cannot stand beside ports or icmp. Make two rules of it.",

@@ -11,7 +11,6 @@ import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
-import io.hostfirewall.ruleset.model.TableName;
 import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.render.Generation;
 import io.hostfirewall.ruleset.render.RuleText;
@@ -35,7 +34,8 @@ class CompilerTest {
   }
 
   private static List<String> chain(RuleSet rules, String name) {
-    return rules.table(TableName.FILTER).orElseThrow().chains().stream()
+    return rules.tables().stream()
+        .flatMap(table -> table.chains().stream())
         .filter(chain -> chain.name().equals(name))
         .map(Chain::rules)
         .findFirst()
@@ -107,14 +107,117 @@ class CompilerTest {
             """);
 
     for (var copy : List.of("RULES", "DNAT-RULES")) {
-      assertThat(chain(rules, copy).subList(0, 2)).allMatch(rule -> rule.endsWith(" -g RULE-1"));
+      assertThat(chain(rules, copy).subList(0, 2)).allMatch(rule -> rule.endsWith(" -g R1"));
     }
-    assertThat(chain(rules, "RULE-1"))
+    assertThat(chain(rules, "R1"))
         .hasSize(4)
         .first()
         .isEqualTo(
             "-m connlimit --connlimit-above 10 --connlimit-mask 56 --connlimit-saddr -m comment"
                 + " --comment \"web-server/r\" -j DROP");
+  }
+
+  @Test
+  void a_rule_that_counts_logs_what_it_decides_by_one_budget_and_counts_once() {
+    var rules =
+        compile(
+            Family.IPV4,
+            """
+            nodeSelector: {}
+            logging: {perMinute: 2}
+            ingress:
+            - name: r
+              action: Accept
+              rateLimit: {limit: 1, unit: Minute, burst: 5, exceeded: Reject}
+              logging: {perMinute: 60}
+            """);
+
+    assertThat(chain(rules, "R1"))
+        .extracting(CompilerTest::target)
+        .containsExactly(
+            "-g R1A",
+            "-j LOG --log-prefix \"hfw web-server/r Reject: \"",
+            "-j REJECT --reject-with tcp-reset",
+            "-j REJECT --reject-with icmp-port-unreachable");
+    assertThat(chain(rules, "R1A"))
+        .extracting(CompilerTest::target)
+        .containsExactly("-j LOG --log-prefix \"hfw web-server/r Accept: \"", "-j RETURN");
+    assertThat(chain(rules, "R1").get(1).split("-m comment", 2)[0])
+        .isEqualTo(chain(rules, "R1A").getFirst().split("-m comment", 2)[0])
+        .startsWith("-m hashlimit --hashlimit-upto 1/sec --hashlimit-burst 5 ");
+    assertThat(chain(rules, "RULES"))
+        .extracting(CompilerTest::target)
+        .containsExactly("-g R1", "-j LOG --log-prefix \"hfw default#ingress Deny: \"", "-j DROP");
+  }
+
+  private static String target(String rule) {
+    return rule.replaceFirst(".* (-[jg] [A-Z])", "$1");
+  }
+
+  @Test
+  void lines_of_an_audit_are_marked_and_have_a_budget_of_their_own() {
+    var rules =
+        compile(
+            Family.IPV4,
+            """
+            nodeSelector: {}
+            enforcement: Audit
+            ingress: [{name: r, action: Deny, logging: {perMinute: 1}}]
+            """);
+
+    assertThat(chain(rules, "A-R1"))
+        .extracting(CompilerTest::target)
+        .containsExactly("-j LOG --log-prefix \"hfa web-server/r Deny: \"", "-j RETURN");
+  }
+
+  @Test
+  void a_name_too_long_for_a_log_is_cut_and_stays_its_own() {
+    var yaml =
+        """
+        nodeSelector: {}
+        ingress:
+        - {name: many-letters, action: Deny, logging: {perMinute: 1}}
+        - {name: many-figures, action: Deny, logging: {perMinute: 1}}
+        """;
+    var kernel = Policies.compile(Family.IPV4, NodeFacts.standAlone(), yaml);
+    var letters = target(chain(kernel, "R1").getFirst());
+
+    assertThat(letters).matches("-j LOG --log-prefix \"hfw web-serve~[0-9a-f]{6} Deny: \"");
+    assertThat(target(chain(kernel, "R2").getFirst())).isNotEqualTo(letters);
+    assertThat(
+            target(chain(Policies.compile(Family.IPV4, Policies.worker(), yaml), "R1").getFirst()))
+        .isEqualTo("-j NFLOG --nflog-prefix \"hfw web-server/many-letters Deny\" --nflog-group 7");
+  }
+
+  @Test
+  void the_reverse_path_is_checked_behind_what_every_node_needs_and_bridged_frames() {
+    var raw =
+        chain(
+            Policies.compile(
+                Family.IPV4,
+                Policies.worker(),
+                "nodeSelector: {}\nprotections: {reversePath: Strict, bogusTcpFlags: Disabled}\n"),
+            "RAW");
+
+    assertThat(raw.getLast())
+        .isEqualTo(
+            "-m rpfilter --invert -m comment --comment \"web-server#protections.reversePath\" -j"
+                + " DROP");
+    assertThat(raw.get(raw.size() - 2)).startsWith("-i br0 ").endsWith(" -j RETURN");
+    assertThat(indexOf(raw, "DHCP")).isNotNegative();
+  }
+
+  @Test
+  void nodes_that_are_not_trusted_are_left_what_the_cluster_needs() {
+    var rules =
+        Policies.compile(Family.IPV4, Policies.worker(), "nodeSelector: {}\ntrustNodes: false\n");
+
+    assertThat(chain(rules, "SOURCES").getFirst())
+        .startsWith("-p tcp -m multiport --dports 179,4240,5473,7946,9345,10250,10256,30000:32767 ")
+        .endsWith(" -g TRUSTED");
+    assertThat(chain(rules, "SOURCES")).hasSize(7);
+    assertThat(chain(rules, "DNAT-SOURCES")).hasSize(2);
+    assertThat(chain(rules, "FWD-SOURCES")).hasSize(3);
   }
 
   @Test
@@ -403,7 +506,8 @@ class CompilerTest {
             List.of(),
             List.of(),
             List.of(),
-            Policies.worker().nameServers());
+            Policies.worker().nameServers(),
+            new LogTarget.Group(7));
     assertThat(Policies.compile(Family.IPV4, other, Policies.WEB_SERVER))
         .isEqualTo(Policies.compile(Family.IPV4, Policies.worker(), Policies.WEB_SERVER));
   }

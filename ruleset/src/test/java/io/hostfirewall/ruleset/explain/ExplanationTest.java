@@ -74,6 +74,35 @@ class ExplanationTest {
   }
 
   @Test
+  void a_line_that_is_logged_is_met_and_decides_nothing() {
+    var logged =
+        Policies.policy(
+            "logged",
+            """
+            nodeSelector: {}
+            logging: {perMinute: 1}
+            ingress:
+            - name: web
+              action: Accept
+              ports: [{protocol: TCP, port: 80}]
+              rateLimit: {limit: 1, unit: Second, burst: 1}
+              logging: {perMinute: 1}
+            """);
+
+    assertThat(explain("tcp 203.0.113.7 > :80 at 9/s", logged).decidedBy())
+        .extracting(Met::field)
+        .isEqualTo("spec.ingress[0].rateLimit");
+    assertThat(explain("tcp 203.0.113.7 > :80", logged).rules())
+        .extracting(Met::field)
+        .contains("spec.ingress[0].logging")
+        .last()
+        .isEqualTo("spec.ingress[0].action");
+    assertThat(explain("tcp 203.0.113.7 > :81", logged).rules())
+        .extracting(Met::field)
+        .endsWith("spec.logging", "spec.defaultActions.ingress");
+  }
+
+  @Test
   void the_rules_met_are_named_as_in_the_kernel() {
     var rules = explain("tcp 203.0.113.7 > :443", WEB_SERVER).rules();
 
