@@ -303,11 +303,13 @@ class PolicyClusterIT {
   }
 
   @Test
-  void what_is_not_carried_out_is_refused_while_the_last_good_stays() {
+  void what_the_kernel_cannot_keep_is_refused_while_the_last_good_stays() {
     apply(NOTHING_BUT_WEB);
     ready("web", 2);
 
-    apply(NOTHING_BUT_WEB + "  enforcement: Audit\n");
+    apply(
+        NOTHING_BUT_WEB.replace(
+            "action: Accept", "action: Accept, rateLimit: {limit: 9999, unit: Second, burst: 10}"));
 
     eventually("refused").until(() -> condition("web", "Accepted").startsWith("False"));
     assertThat(condition("web", "Stalled")).startsWith("True");
@@ -321,8 +323,8 @@ class PolicyClusterIT {
                     "web",
                     "-o",
                     "jsonpath={.status.conditions[?(@.type=='Accepted')].message}"))
-        .contains("spec.enforcement")
-        .contains("not carried out by this version");
+        .contains("spec.ingress[0].rateLimit.limit")
+        .contains("the kernel cannot keep 9999 per second");
     assertThat(eleven.accepts(WEB)).isTrue();
     assertThat(eleven.accepts(OTHER)).isFalse();
   }
