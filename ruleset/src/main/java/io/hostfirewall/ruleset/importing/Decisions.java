@@ -1,6 +1,5 @@
 package io.hostfirewall.ruleset.importing;
 
-import io.hostfirewall.ruleset.check.NotYet;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,11 +51,6 @@ final class Decisions {
       return decision;
     }
     log = null;
-    if (NotYet.fields().contains("spec.logging")) {
-      notes.notCarriedOver(
-          due.line(), "this version of Host Firewall does not log for a policy.", null);
-      return decision;
-    }
     notes.carriedOver(due.line(), "logging, at most %d a minute.".formatted(due.perMinute()));
     return decision.logging(due.perMinute());
   }

@@ -3,7 +3,6 @@ package io.hostfirewall.ruleset.importing;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.Logging;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
-import io.hostfirewall.ruleset.check.NotYet;
 import io.hostfirewall.ruleset.foreign.RulesFile;
 import io.hostfirewall.ruleset.importing.RuleWriter.CannotException;
 import io.hostfirewall.ruleset.model.Family;
@@ -85,7 +84,6 @@ record Direction(List<PolicyRule> rules, @Nullable Action otherwise, @Nullable L
             .filter(side -> side.last().action() == otherwise)
             .flatMap(side -> Optional.ofNullable(side.last().logPerMinute()).stream())
             .max(Comparator.naturalOrder())
-            .filter(_ -> !NotYet.fields().contains("spec.logging"))
             .map(Logging::new);
     return new Direction(rules, otherwise == own(hook) ? null : otherwise, logging.orElse(null));
   }
@@ -105,19 +103,13 @@ record Direction(List<PolicyRule> rules, @Nullable Action otherwise, @Nullable L
   private static Action otherwise(Hook hook, List<Side> sides) {
     var actions = sides.stream().map(side -> side.last().action()).distinct().toList();
     if (sides.size() == Family.values().length && actions.size() == 1) {
-      return possible(hook, actions.getFirst());
+      return actions.getFirst();
     }
     if (sides.size() == 1) {
       var action = actions.getFirst();
       return hook == Hook.OUTPUT || action == Action.ACCEPT ? own(hook) : action;
     }
-    return possible(hook, actions.contains(Action.DENY) ? Action.DENY : Action.REJECT);
-  }
-
-  private static Action possible(Hook hook, Action action) {
-    return hook == Hook.OUTPUT && NotYet.fields().contains("spec.defaultActions.egress")
-        ? Action.ACCEPT
-        : action;
+    return actions.contains(Action.DENY) ? Action.DENY : Action.REJECT;
   }
 
   /** Writes the rules of both families as one list. */
@@ -135,10 +127,6 @@ record Direction(List<PolicyRule> rules, @Nullable Action otherwise, @Nullable L
       var rules = new ArrayList<PolicyRule>();
       for (var draft : drafts) {
         try {
-          if (NotYet.fields().contains("spec." + field(hook))) {
-            throw new CannotException(
-                "this version of Host Firewall has no %s rules".formatted(field(hook)));
-          }
           var written = writer.write(draft, names.name(draft)).stream().map(names::named).toList();
           rules.addAll(written);
           say(draft, written.getFirst().name());

@@ -1,7 +1,6 @@
 package io.hostfirewall.ruleset.importing;
 
 import io.hostfirewall.api.v1alpha1.Action;
-import io.hostfirewall.ruleset.check.NotYet;
 import io.hostfirewall.ruleset.check.Spelling;
 import io.hostfirewall.ruleset.foreign.RuleLine;
 import io.hostfirewall.ruleset.foreign.RulesFile.Table;
@@ -123,10 +122,6 @@ final class LineNotes {
 
   private void reversePath(RuleLine rule) {
     looseReversePath |= rule.options().stream().anyMatch(o -> o.name().equals("--loose"));
-    if (NotYet.fields().contains("spec.protections.reversePath")) {
-      notes.notCarriedOver(rule.line(), "this version has no protections.reversePath.", null);
-      return;
-    }
     notes.carriedOver(
         rule.line(),
         "protections.reversePath: %s.".formatted(looseReversePath ? "Loose" : "Strict"));
@@ -321,8 +316,6 @@ final class LineNotes {
 
   /** What a protection of the file is in a policy; null if the file has none. */
   @Nullable String reversePath() {
-    return saw(Never.REVERSE_PATH) && !NotYet.fields().contains("spec.protections.reversePath")
-        ? (looseReversePath ? "Loose" : "Strict")
-        : null;
+    return saw(Never.REVERSE_PATH) ? (looseReversePath ? "Loose" : "Strict") : null;
   }
 }

@@ -12,7 +12,6 @@ import io.hostfirewall.api.v1alpha1.PortSelector;
 import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.api.v1alpha1.SourcePrefixLength;
 import io.hostfirewall.api.v1alpha1.TransportProtocol;
-import io.hostfirewall.ruleset.check.NotYet;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Networks;
@@ -49,16 +48,9 @@ final class RuleWriter {
   }
 
   private final Hook hook;
-  private final String list;
 
   RuleWriter(Hook hook) {
     this.hook = hook;
-    this.list =
-        switch (hook) {
-          case INPUT -> "ingress";
-          case FORWARD -> "forward";
-          case OUTPUT -> "egress";
-        };
   }
 
   /**
@@ -95,15 +87,11 @@ final class RuleWriter {
     return List.of();
   }
 
-  private List<Peer> to(DraftRule draft) throws CannotException {
+  private List<Peer> to(DraftRule draft) {
     if (hook != Hook.OUTPUT && !isNamed(draft, Packets::destinations)) {
       return List.of();
     }
-    var to = peers(draft, Packets::destinations);
-    if (!to.isEmpty()) {
-      require("to", "the destination");
-    }
-    return to;
+    return peers(draft, Packets::destinations);
   }
 
   private static boolean isNamed(DraftRule draft, Function<Packets, List<Cidr>> networks) {
@@ -120,9 +108,6 @@ final class RuleWriter {
         decision.packets().payload() instanceof Payload.Numbers(var protocols)
             ? protocols.stream().sorted().toList()
             : null;
-    if (numbers != null) {
-      require("protocols", "the protocol");
-    }
     return new PolicyRule(
         name,
         decision.action(),
@@ -150,12 +135,6 @@ final class RuleWriter {
       chunks.add(values.subList(i, Math.min(i + most, values.size())));
     }
     return chunks;
-  }
-
-  private void require(String field, String what) throws CannotException {
-    if (NotYet.fields().contains("spec." + list + "[]." + field)) {
-      throw new CannotException("this version of Host Firewall does not look at " + what);
-    }
   }
 
   /** None for anyone in every family that there is. */
@@ -257,20 +236,16 @@ final class RuleWriter {
         || !meant.only().stream().allMatch(name -> name.matches(INTERFACE))) {
       throw new CannotException("these interfaces cannot be named in a policy");
     }
-    require("interfaces", "interfaces");
     return meant.only().stream().map(name -> name.replace('+', '*')).toList();
   }
 
-  private @Nullable RateLimit rateLimit(DraftRule draft) throws CannotException {
+  private @Nullable RateLimit rateLimit(DraftRule draft) {
     var rate = draft.first().rate();
     if (rate == null) {
       return null;
     }
     // The node is the one source of all that it sends.
     var perSource = rate.perSource() && hook != Hook.OUTPUT;
-    if (!perSource) {
-      require("rateLimit.per", "limits for the whole node");
-    }
     var exceeded = draft.first().exceeded() == Action.DENY ? null : draft.first().exceeded();
     return new RateLimit(
         rate.limit(),
@@ -301,7 +276,6 @@ final class RuleWriter {
     if (connections == null) {
       return null;
     }
-    require("connectionLimit", "the number of connections");
     if (hook == Hook.OUTPUT) {
       throw new CannotException("an egress rule has no limit of connections");
     }
@@ -309,9 +283,6 @@ final class RuleWriter {
   }
 
   private @Nullable Logging logging(Decision decision) {
-    var carriedOut = !NotYet.fields().contains("spec." + list + "[].logging");
-    return decision.logPerMinute() == null || !carriedOut
-        ? null
-        : new Logging(decision.logPerMinute());
+    return decision.logPerMinute() == null ? null : new Logging(decision.logPerMinute());
   }
 }
