@@ -3,6 +3,7 @@ package io.hostfirewall.ruleset.check;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.ConnectionLimit;
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
+import io.hostfirewall.api.v1alpha1.IpFamily;
 import io.hostfirewall.api.v1alpha1.LimitScope;
 import io.hostfirewall.api.v1alpha1.Logging;
 import io.hostfirewall.api.v1alpha1.Peer;
@@ -37,6 +38,9 @@ final class RuleCheck {
   private static final int MAX_ICMP = 16;
   private static final int MAX_INTERFACES = 16;
   private static final int MAX_PROTOCOLS = 16;
+
+  /** The kernel reads it as any type, whatever the code (ip_tables.c, icmp_type_code_match). */
+  private static final String EVERY_TYPE_OF_IPV4 = "255";
 
   /** Headers that stand between IPv6's own and the protocol's (RFC 8200, section 4). */
   private static final Set<Integer> HEADERS = Set.of(0, 43, 44, 60);
@@ -245,6 +249,11 @@ final class RuleCheck {
               .formatted(icmp.type(), String.join(", ", IcmpTypes.names())));
     } else if (icmp.family() == null && icmp.code() == null) {
       at.add("family", "is required beside a number. Write IPv4 or IPv6");
+    } else if (icmp.type().equals(EVERY_TYPE_OF_IPV4) && icmp.family() == IpFamily.IPV4) {
+      at.add(
+          "type",
+          "\"255\" is every type of IPv4 to the kernel. For all of ICMP write protocols: [1] instead"
+              + " of icmp");
     }
   }
 

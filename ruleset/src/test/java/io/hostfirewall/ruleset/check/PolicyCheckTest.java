@@ -65,6 +65,8 @@ class PolicyCheckTest {
         "from: [{}] | spec.ingress[0].from[0]: must have exactly one of networks, addressSet and nodes.",
         "icmp: [{type: Echo}] | spec.ingress[0].icmp[0].type: \"Echo\" is no ICMP type. Write a number from 0 to 255, or one of EchoRequest, EchoReply, DestinationUnreachable, TimeExceeded, ParameterProblem, RouterAdvertisement, RouterSolicitation, Redirect.",
         "icmp: [{type: `8`}] | spec.ingress[0].icmp[0].family: is required beside a number. Write IPv4 or IPv6.",
+        "icmp: [{type: `255`, family: IPv4}] | spec.ingress[0].icmp[0].type: `255` is every type of IPv4 to the kernel. For all of ICMP write protocols: [1] instead of icmp.",
+        "icmp: [{type: `255`, family: IPv6}, {type: `255`, code: 255, family: IPv4}] | spec.ingress[0].icmp[1].type: `255` is every type of IPv4 to the kernel. For all of ICMP write protocols: [1] instead of icmp.",
         "rateLimit: {limit: 1, unit: Minute, burst: 5000} | spec.ingress[0].rateLimit.burst: 5000 takes more than 24 hours to come back at this limit. Lower burst, or raise limit.",
         "rateLimit: {limit: 9999, unit: Minute, burst: 1} | spec.ingress[0].rateLimit.limit: the kernel cannot keep 9999 per minute; the nearest it keeps is 10000/min.",
         "rateLimit: {limit: 0, unit: Minute, burst: 1} | spec.ingress[0].rateLimit.limit: must be from 1 to 10000, not 0.",
