@@ -5,9 +5,14 @@ import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.compile.Compiler;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.ContentHash;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +27,47 @@ record Case(Site site, List<HostFirewallPolicySpec> policies, List<Probe> packet
   /**
    * The rules of the policies.
    *
-   * @param run stands in their names, and so in those of their limits: the kernel forgets no limit
-   *     by that name
+   * @param run stands in the names of their limits: the kernel forgets no limit by that name
    */
   RuleSet rules(Family family, int run) {
     var named = new ArrayList<RevisionPolicy>();
     for (var policy : policies) {
-      var name = "p%d-%d".formatted(run, named.size());
+      var name = "p" + named.size();
       named.add(new RevisionPolicy(name, "uid", 1L, policy));
     }
-    return Compiler.compile(PolicyMerge.merge(named), site.facts(), family);
+    var rules = Compiler.compile(PolicyMerge.merge(named), site.facts(), family);
+    return new RuleSet(
+        family,
+        rules.tables().stream().map(table -> ofRun(table, family, run)).toList(),
+        rules.sets());
+  }
+
+  private static Table ofRun(Table table, Family family, int run) {
+    var chains = new ArrayList<Chain>();
+    for (var chain : table.chains()) {
+      var rules = chain.rules().stream().map(rule -> ofRun(rule, family, run)).toList();
+      chains.add(new Chain(chain.name(), rules));
+    }
+    return new Table(table.name(), chains);
+  }
+
+  private static Rule ofRun(Rule rule, Family family, int run) {
+    var matches = rule.matches().stream().map(match -> ofRun(match, family, run)).toList();
+    return new Rule(matches, rule.verdict(), rule.origin());
+  }
+
+  private static Match ofRun(Match match, Family family, int run) {
+    return match instanceof Match.HashLimit limit
+        ? new Match.HashLimit(
+            family.setPrefix() + ContentHash.shortOf(run + limit.name()),
+            limit.rate(),
+            limit.burst(),
+            limit.sourcePrefixLength(),
+            limit.addressBits(),
+            limit.buckets(),
+            limit.maxSources(),
+            limit.expiry())
+        : match;
   }
 
   /** All sets that the rules ask. */

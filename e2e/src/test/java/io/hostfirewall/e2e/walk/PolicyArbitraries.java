@@ -4,10 +4,12 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.ConnectionLimit;
 import io.hostfirewall.api.v1alpha1.DefaultActions;
+import io.hostfirewall.api.v1alpha1.Enforcement;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.IcmpSelector;
 import io.hostfirewall.api.v1alpha1.IpFamily;
 import io.hostfirewall.api.v1alpha1.LimitScope;
+import io.hostfirewall.api.v1alpha1.Logging;
 import io.hostfirewall.api.v1alpha1.Peer;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.PortSelector;
@@ -45,9 +47,24 @@ final class PolicyArbitraries {
           "2001:db8:a::/48",
           "2001:db8::/32",
           "fd42::/16",
+          "10.42.0.2/32",
+          "fd42::2/128",
+          "2001:db8:f::/48",
           "fe80::/10",
           "::/0",
           "8000::/1");
+
+  /** What an ingress rule may name as its destination: of IPv6 few addresses. */
+  private static final List<String> OWN_ADDRESSES =
+      List.of(
+          "192.0.2.1/32",
+          "192.0.2.0/24",
+          "198.18.1.1/32",
+          "224.0.0.0/4",
+          "2001:db8:1::1/128",
+          "2001:db8:1::/126",
+          "2001:db8:2::1/128",
+          "ff02::1/128");
 
   private PolicyArbitraries() {}
 
@@ -59,24 +76,44 @@ final class PolicyArbitraries {
   static Arbitrary<HostFirewallPolicySpec> policy() {
     return Combinators.combine(
             Arbitraries.of(100, 500, 900).injectNull(0.5),
+            Arbitraries.of(Enforcement.ENFORCE, Enforcement.AUDIT).injectNull(0.6),
             defaultActions().injectNull(0.3),
             protections().injectNull(0.3),
-            named(rule().list().ofMaxSize(6)))
-        .as(
-            (priority, defaultActions, protections, ingress) ->
-                new HostFirewallPolicySpec(
-                    new LabelSelector(),
-                    priority,
-                    null,
-                    defaultActions,
-                    protections,
-                    null,
-                    null,
-                    null,
-                    ingress,
-                    null,
-                    null))
+            Arbitraries.of(true, false).injectNull(0.4),
+            logging().injectNull(0.6),
+            named(rule(ownAddresses()).list().ofMaxSize(6)),
+            named(rule(peers()).list().ofMaxSize(4)).injectNull(0.4))
+        .as(PolicyArbitraries::policy)
         .filter(policy -> PolicyCheck.check(policy).isEmpty());
+  }
+
+  private static HostFirewallPolicySpec policy(
+      @Nullable Integer priority,
+      @Nullable Enforcement enforcement,
+      @Nullable DefaultActions defaultActions,
+      @Nullable Protections protections,
+      @Nullable Boolean trustNodes,
+      @Nullable Logging logging,
+      List<PolicyRule> ingress,
+      @Nullable List<PolicyRule> forward) {
+    var decidesNothing = enforcement == Enforcement.AUDIT;
+    return new HostFirewallPolicySpec(
+        new LabelSelector(),
+        priority,
+        enforcement,
+        decidesNothing ? null : defaultActions,
+        decidesNothing ? null : protections,
+        trustNodes,
+        null,
+        logging,
+        ingress,
+        null,
+        forward);
+  }
+
+  /** So few lines that none comes back while packets are sent. */
+  private static Arbitrary<Logging> logging() {
+    return Arbitraries.of(1, 2, 5).map(Logging::new);
   }
 
   private static Arbitrary<DefaultActions> defaultActions() {
@@ -125,28 +162,30 @@ final class PolicyArbitraries {
       @Nullable List<IcmpSelector> icmp,
       @Nullable List<Integer> protocols) {}
 
-  private static Arbitrary<PolicyRule> rule() {
+  private static Arbitrary<PolicyRule> rule(Arbitrary<List<Peer>> destinations) {
     return Combinators.combine(
             Arbitraries.of(Action.class),
             peers().injectNull(0.5),
+            destinations.injectNull(0.7),
             about(),
             interfaces().injectNull(0.7),
             limit().injectNull(0.6),
-            connectionLimit().injectNull(0.8))
+            connectionLimit().injectNull(0.8),
+            logging().injectNull(0.7))
         .as(
-            (action, from, about, interfaces, limit, connections) ->
+            (action, from, to, about, interfaces, limit, connections, logging) ->
                 new PolicyRule(
                     "r",
                     action,
                     from,
-                    null,
+                    to,
                     about.ports(),
                     about.icmp(),
                     about.protocols(),
                     interfaces,
                     action == Action.ACCEPT ? limit : null,
                     action == Action.ACCEPT ? connections : null,
-                    null));
+                    logging));
   }
 
   private static Arbitrary<List<String>> interfaces() {
@@ -168,6 +207,18 @@ final class PolicyArbitraries {
             .as((in, out) -> new Peer(in, out, null, null));
     var set = Arbitraries.just(new Peer(null, null, Site.OFFICES, null));
     return Arbitraries.frequencyOf(Tuple.of(4, named), Tuple.of(1, set))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(2);
+  }
+
+  private static Arbitrary<List<Peer>> ownAddresses() {
+    var addresses = Arbitraries.of(OWN_ADDRESSES).list().ofMinSize(1);
+    var named =
+        Combinators.combine(addresses.ofMaxSize(3), addresses.ofMaxSize(2).injectNull(0.6))
+            .as((in, out) -> new Peer(in, out, null, null));
+    var anyone = Arbitraries.just(new Peer(List.of("0.0.0.0/0", "::/0"), null, null, null));
+    return Arbitraries.frequencyOf(Tuple.of(6, named), Tuple.of(1, anyone))
         .list()
         .ofMinSize(1)
         .ofMaxSize(2);

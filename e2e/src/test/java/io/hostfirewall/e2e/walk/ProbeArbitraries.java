@@ -14,8 +14,8 @@ final class ProbeArbitraries {
   /** Those that policies, failsafe and translation are about, and their neighbours. */
   private static final List<Integer> PORTS =
       List.of(
-          1, 21, 22, 23, 67, 68, 80, 81, 443, 546, 547, 2379, 2380, 2381, 6443, 8080, 10250, 30000,
-          30080, 30999, 31000, 31080, 40230, 65535);
+          1, 21, 22, 23, 67, 68, 80, 81, 179, 443, 546, 547, 2379, 2380, 2381, 4789, 6443, 8080,
+          10250, 30000, 30080, 30999, 31000, 31080, 32000, 40230, 51820, 65535);
 
   /** IGMP is none: the host would answer; nor are the extension headers of IPv6. */
   private static final List<Integer> OTHER_PROTOCOLS = List.of(4, 41, 47, 50, 89, 103, 112, 253);
@@ -68,7 +68,7 @@ final class ProbeArbitraries {
             Tuple.of(6, Arbitraries.just(addresses.host())),
             Tuple.of(1, Arbitraries.just(addresses.second())),
             Tuple.of(1, Arbitraries.of(addresses.local())),
-            Tuple.of(2, Arbitraries.of(addresses.elsewhere())));
+            Tuple.of(4, Arbitraries.of(addresses.elsewhere())));
     return Combinators.combine(interfaces(), sources, destinations, content(family), hops())
         .as(
             (in, source, destination, content, hops) ->

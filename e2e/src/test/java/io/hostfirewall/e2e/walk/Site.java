@@ -75,7 +75,7 @@ enum Site {
                 new PodRoute(Cidr.parse("fd42:7::/32"), "eth0"))
             : List.of(),
         List.of(),
-        new LogTarget.Kernel());
+        this == WORKER ? new LogTarget.Group(7) : new LogTarget.Kernel());
   }
 
   List<IpSet> liveSets(Family family) {

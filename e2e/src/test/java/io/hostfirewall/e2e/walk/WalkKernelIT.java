@@ -44,21 +44,23 @@ class WalkKernelIT {
   private static final Path CASES = Path.of("src/test/resources/walk");
   private static final int MOST_PACKETS = 300;
 
+  private static final String ONLY_RECEIVES =
+      "is about packets that the host sends, and here it only receives";
+  private static final String AS_A_SET = "becomes an address set before it is compiled";
+
   /** What the arbitraries leave out, each with the reason. */
   private static final Map<String, String> NOT_TRIED =
       Map.ofEntries(
           Map.entry("spec.nodeSelector", "picks nodes, not packets"),
           Map.entry("spec.acknowledgeLockout", "is about who is connected while rules change"),
-          Map.entry("spec.enforcement", "Audit counts beside the verdict"),
-          Map.entry("spec.trustNodes", "was refused when these arbitraries were written"),
-          Map.entry("spec.logging", "logs beside the verdict"),
-          Map.entry("spec.egress", "is about packets that the host sends"),
-          Map.entry("spec.forward", "was refused when these arbitraries were written"),
-          Map.entry("spec.defaultActions.egress", "is about packets that the host sends"),
-          Map.entry("spec.protections.reversePath", "asks routes, which the walk has not"),
-          Map.entry("spec.ingress[].to", "was refused when these arbitraries were written"),
-          Map.entry("spec.ingress[].logging", "logs beside the verdict"),
-          Map.entry("spec.ingress[].from[].nodes", "becomes an address set before it is compiled"));
+          Map.entry("spec.egress", ONLY_RECEIVES),
+          Map.entry("spec.defaultActions.egress", ONLY_RECEIVES),
+          Map.entry("spec.protections.reversePath", "asks routes, which the walk does not know"),
+          Map.entry("spec.ingress[].from[].nodes", AS_A_SET),
+          Map.entry("spec.ingress[].to[].addressSet", "is refused: it is the node's own address"),
+          Map.entry("spec.ingress[].to[].nodes", "is refused: it is the node's own address"),
+          Map.entry("spec.forward[].from[].nodes", AS_A_SET),
+          Map.entry("spec.forward[].to[].nodes", AS_A_SET));
 
   private static List<Subject> subjects = List.of();
   private static int runs;
@@ -76,7 +78,7 @@ class WalkKernelIT {
   }
 
   @Provide
-  Arbitrary<Case> cases() {
+  static Arbitrary<Case> cases() {
     var packets =
         ProbeArbitraries.probes()
             .list()
@@ -114,6 +116,7 @@ class WalkKernelIT {
         .filteredOn(field -> NOT_TRIED.keySet().stream().noneMatch(field::startsWith))
         .isNotEmpty()
         .allMatch(tried::contains, "is tried");
+    assertThat(tried).noneMatch(field -> NOT_TRIED.keySet().stream().anyMatch(field::startsWith));
   }
 
   @Example
@@ -153,33 +156,37 @@ class WalkKernelIT {
     return letters.toString();
   }
 
-  /** The control: in the kernel two rules of the user have changed places. */
+  /**
+   * The control: in the kernel two rules of the user have changed places, for what comes to the
+   * host, for what it routes, for what it translates, and where rules only count.
+   */
   @Example
   void two_rules_that_changed_places_are_found() {
-    var found =
-        cases()
-            .sampleStream()
-            .limit(100)
-            .anyMatch(any -> !differences(any, WalkKernelIT::exchanged).isEmpty());
-
-    assertThat(found).isTrue();
+    assertThat(List.of("RULES", "FWD-RULES", "DNAT-RULES", "A-RULES", "A-FWD-RULES"))
+        .allMatch(WalkKernelIT::isFoundIfExchanged);
   }
 
-  private static RuleSet exchanged(RuleSet rules) {
-    return new RuleSet(
-        rules.family(),
+  private static boolean isFoundIfExchanged(String chain) {
+    return cases()
+        .sampleStream()
+        .limit(500)
+        .anyMatch(any -> !differences(any, rules -> exchanged(chain, rules)).isEmpty());
+  }
+
+  private static RuleSet exchanged(String chain, RuleSet rules) {
+    var tables =
         rules.tables().stream()
             .map(
                 table ->
                     new Table(
                         table.name(),
-                        table.chains().stream().map(WalkKernelIT::exchanged).toList()))
-            .toList(),
-        rules.sets());
+                        table.chains().stream().map(c -> exchanged(chain, c)).toList()))
+            .toList();
+    return new RuleSet(rules.family(), tables, rules.sets());
   }
 
-  private static Chain exchanged(Chain chain) {
-    if (!chain.name().equals("RULES") || chain.rules().size() < 2) {
+  private static Chain exchanged(String name, Chain chain) {
+    if (!chain.name().equals(name) || chain.rules().size() < 2) {
       return chain;
     }
     var rules = new ArrayList<>(chain.rules());
