@@ -20,6 +20,7 @@ import picocli.CommandLine.IVersionProvider;
       ExplainCommand.class,
       ImportCommand.class,
       VerifyCommand.class,
+      DiffCommand.class,
       CleanupCommand.class,
       EnableCommand.class,
       RunCommand.class

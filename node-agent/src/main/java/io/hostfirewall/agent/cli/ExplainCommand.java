@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
       "  state new|established|related|invalid|untracked",
       "  flags S|SA|FPU|none",
       "  at 5/s           what its source has been sending",
+      "  connections 10   how many its source has open, this one included",
       "  hops 255         time to live, or hop limit",
       "  dnat [ADDR:PORT] a NodePort or hostPort: TO is what the client spoke to",
       "  local            behind dnat: to a process of the node itself"

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.cli.VerifyReport.Result;
+import io.hostfirewall.agent.policyfile.FileProblem;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -19,8 +20,13 @@ final class JUnitXml {
     var text = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     text.append(
         "<testsuites name=\"hostfirewall verify\" tests=\"%d\" failures=\"%d\">%n"
-            .formatted(report.results().size(), report.failed()));
+            .formatted(
+                report.results().size() + report.findings().size(),
+                report.failed() + report.findings().size()));
     files.forEach((file, results) -> text.append(suite(file, results)));
+    if (!report.findings().isEmpty()) {
+      text.append(lint(report.findings()));
+    }
     return text.append("</testsuites>\n").toString();
   }
 
@@ -32,6 +38,22 @@ final class JUnitXml {
             results.size(),
             failed,
             results.stream().map(JUnitXml::testCase).collect(Collectors.joining()));
+  }
+
+  private static String lint(List<FileProblem> findings) {
+    var text = new StringBuilder();
+    text.append(
+        "  <testsuite name=\"lint\" tests=\"%d\" failures=\"%d\">%n"
+            .formatted(findings.size(), findings.size()));
+    for (var finding : findings) {
+      text.append(
+          "    <testcase classname=\"lint\" name=\"%s\" file=\"%s\" line=\"%d\">%n"
+              .formatted(escaped(finding.field()), escaped(finding.file()), finding.line()));
+      text.append(
+          "      <failure message=\"%s\"/>%n    </testcase>%n"
+              .formatted(escaped(finding.message())));
+    }
+    return text.append("  </testsuite>\n").toString();
   }
 
   private static String testCase(Result result) {

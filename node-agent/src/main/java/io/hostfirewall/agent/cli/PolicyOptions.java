@@ -28,9 +28,25 @@ final class PolicyOptions {
     return uplinks;
   }
 
+  /** The paths as they were written. */
+  String paths() {
+    return String.join(" ", paths);
+  }
+
   /** Reads the policies; every problem is a line of the failure. */
   List<RevisionPolicy> read() {
+    return policies(readFiles());
+  }
+
+  /** Reads the policies together with their places in files. */
+  PolicyFiles.Read readFiles() {
     var read = PolicyFiles.read(paths, System.in);
+    policies(read);
+    return read;
+  }
+
+  /** What was read; every problem is a line of the failure. */
+  static List<RevisionPolicy> policies(PolicyFiles.Read read) {
     if (!read.problems().isEmpty()) {
       throw Failure.inFiles(
           read.problems().stream()

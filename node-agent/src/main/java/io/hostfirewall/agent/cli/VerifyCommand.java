@@ -3,7 +3,10 @@ package io.hostfirewall.agent.cli;
 import io.hostfirewall.agent.policyfile.Expectation;
 import io.hostfirewall.agent.policyfile.ExpectationFile;
 import io.hostfirewall.agent.policyfile.FileProblem;
+import io.hostfirewall.agent.policyfile.PolicyFiles;
+import io.hostfirewall.ruleset.lint.PolicyLint;
 import io.hostfirewall.ruleset.packet.Here;
+import io.hostfirewall.ruleset.space.TooManyPartsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,9 +51,14 @@ final class VerifyCommand implements Callable<Integer> {
       description = "Write the results as JUnit XML too.")
   private @Nullable Path report;
 
+  @Option(
+      names = "--lint",
+      description = "Find rules and limits that have no effect, whatever the packet.")
+  private boolean lint;
+
   @Parameters(
       paramLabel = "EXPECTATIONS",
-      arity = "1..*",
+      arity = "0..*",
       description =
           "YAML files of packets and what should become of them, or folders of such files.")
   private List<String> expectations = List.of();
@@ -59,12 +67,16 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var hypothesis = Hypothesis.of(policies.read(), policies.uplinks());
+    if (expectations.isEmpty() && !lint) {
+      throw Failure.invalid("nothing is to be verified. Name a file of expectations, or --lint.");
+    }
+    var read = policies.readFiles();
+    var hypothesis = Hypothesis.of(read.policies(), policies.uplinks());
     var results =
         read(hypothesis.here()).stream()
             .map(e -> VerifyReport.Result.of(e, hypothesis.explain(e.question())))
             .toList();
-    var verification = new VerifyReport(results);
+    var verification = new VerifyReport(results, lint ? lint(read) : List.of());
     if (report != null) {
       write(report, JUnitXml.of(verification));
     }
@@ -83,6 +95,23 @@ final class VerifyCommand implements Callable<Integer> {
               .collect(Collectors.joining(System.lineSeparator())));
     }
     return read.expectations();
+  }
+
+  /** Each finding with its place in a file. */
+  private static List<FileProblem> lint(PolicyFiles.Read read) {
+    try {
+      return PolicyLint.findings(read.policies()).stream()
+          .map(
+              finding ->
+                  read.places()
+                      .problem(
+                          finding.policy(),
+                          finding.field(),
+                          "rule \"%s\" %s".formatted(finding.rule(), finding.sentence())))
+          .toList();
+    } catch (TooManyPartsException e) {
+      throw Failure.invalid("--lint: " + e.getMessage() + ".");
+    }
   }
 
   private static void write(Path file, String text) {

@@ -1,13 +1,18 @@
 package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.policyfile.Expectation;
+import io.hostfirewall.agent.policyfile.FileProblem;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.ruleset.explain.Explanation;
 import io.hostfirewall.ruleset.explain.Explanation.Word;
 import java.util.List;
 
-/** Whether packets meet what is expected of policies. */
-record VerifyReport(List<Result> results) {
+/**
+ * Whether packets meet what is expected of policies.
+ *
+ * @param findings what has no effect
+ */
+record VerifyReport(List<Result> results, List<FileProblem> findings) {
 
   /**
    * Of one packet.
@@ -56,10 +61,11 @@ record VerifyReport(List<Result> results) {
 
   VerifyReport {
     results = List.copyOf(results);
+    findings = List.copyOf(findings);
   }
 
   boolean isGood() {
-    return failed() == 0;
+    return failed() == 0 && findings.isEmpty();
   }
 
   long failed() {
@@ -100,10 +106,19 @@ record VerifyReport(List<Result> results) {
                       ? result.found().verdict() + " by " + decision(result.found())
                       : result.failure()));
     }
-    return text.append(
-            "%d expectation%s, %d failed%n"
-                .formatted(results.size(), results.size() == 1 ? "" : "s", failed()))
-        .toString();
+    if (!results.isEmpty()) {
+      text.append(
+          "%d expectation%s, %d failed%n"
+              .formatted(results.size(), results.size() == 1 ? "" : "s", failed()));
+    }
+    findings.forEach(finding -> text.append(finding).append('\n'));
+    return text.append(findings.isEmpty() ? "" : without()).toString();
+  }
+
+  private String without() {
+    return findings.size() == 1
+        ? "1 rule or limit has no effect\n"
+        : findings.size() + " rules or limits have no effect\n";
   }
 
   private static String padded(String text, int width) {

@@ -6,14 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.yaml.snakeyaml.nodes.Node;
 
-/**
- * What was found wrong in one file, and in which line each field of the current document stands.
- */
+/** What was found wrong in one file, and where each field of the current document stands. */
 final class Document {
 
   private final String file;
   private final List<FileProblem> problems = new ArrayList<>();
-  private final Map<String, Integer> lines = new HashMap<>();
+  private final Map<String, Node> nodes = new HashMap<>();
 
   Document(String file) {
     this.file = file;
@@ -22,12 +20,12 @@ final class Document {
   /** The same without what was found wrong. */
   Document(Document other) {
     this.file = other.file;
-    lines.putAll(other.lines);
+    nodes.putAll(other.nodes);
   }
 
   /** Remembers where a field stands. */
   void place(String field, Node node) {
-    lines.put(field, line(node));
+    nodes.put(field, node);
   }
 
   void problem(String field, Node node, String message) {
@@ -39,12 +37,20 @@ final class Document {
    * be.
    */
   void problem(String field, String message) {
+    problems.add(at(field, message));
+  }
+
+  /** The same, to be shown by somebody else. */
+  FileProblem at(String field, String message) {
     var place = field;
-    while (!lines.containsKey(place) && !place.isEmpty()) {
+    while (!nodes.containsKey(place) && !place.isEmpty()) {
       place =
           place.substring(0, Math.max(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['))));
     }
-    problems.add(new FileProblem(file, lines.getOrDefault(place, 0), field, message));
+    var node = nodes.get(place);
+    return node == null
+        ? new FileProblem(file, 0, field, message)
+        : new FileProblem(file, line(node), column(node), field, message);
   }
 
   String file() {

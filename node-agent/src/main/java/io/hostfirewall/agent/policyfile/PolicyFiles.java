@@ -56,8 +56,15 @@ public final class PolicyFiles {
 
   private record PolicyOfFile(RevisionPolicy policy, Document document) {}
 
+  /** Where fields of policies stand. */
+  @FunctionalInterface
+  public interface Places {
+    /** What is to be said of a field of a policy, with its place. */
+    FileProblem problem(String policy, String field, String message);
+  }
+
   /** What was read. If there are problems, the policies are not all. */
-  public record Read(List<RevisionPolicy> policies, List<FileProblem> problems) {}
+  public record Read(List<RevisionPolicy> policies, List<FileProblem> problems, Places places) {}
 
   /**
    * Reads every policy of files and folders, and the address sets that they name.
@@ -78,7 +85,16 @@ public final class PolicyFiles {
         files.problems.isEmpty()
             ? files.policies.stream().map(read -> files.inPlace(read.policy())).toList()
             : files.policies.stream().map(PolicyOfFile::policy).toList(),
-        List.copyOf(files.problems));
+        List.copyOf(files.problems),
+        files::problem);
+  }
+
+  private FileProblem problem(String policy, String field, String message) {
+    return policies.stream()
+        .filter(read -> read.policy().name().equals(policy))
+        .findFirst()
+        .map(read -> read.document().at(field, message))
+        .orElseThrow();
   }
 
   private void requireAddressSets(PolicyOfFile read) {

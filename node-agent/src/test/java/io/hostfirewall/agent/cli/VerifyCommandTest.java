@@ -164,6 +164,43 @@ class VerifyCommandTest {
   }
 
   @Test
+  void lint_names_what_has_no_effect_with_its_place() throws IOException {
+    var file = folder.resolve("dead.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: hostfirewall.io/v1alpha1
+        kind: HostFirewallPolicy
+        metadata: {name: web}
+        spec:
+          nodeSelector: {}
+          ingress:
+          - {name: all, action: Accept, ports: [{protocol: TCP, port: 1, endPort: 1024}]}
+          - {name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}
+        """);
+    var report = folder.resolve("report.xml");
+
+    var run = run("verify", "--lint", "-f", file.toString(), "--report", report.toString());
+
+    assertThat(run.exit()).as(run.err()).isEqualTo(1);
+    assertThat(run.out().lines())
+        .containsExactly(
+            file
+                + ":8:5: spec.ingress[1]: rule \"web\" decides nothing: web/all comes first and"
+                + " decides all of its packets. Put it before them, or delete it.",
+            "1 rule or limit has no effect");
+    assertThat(report).content().contains("<failure message=\"rule &quot;web&quot; decides");
+    assertThat(run("verify", "-f", file.toString()).exit()).isEqualTo(2);
+  }
+
+  @Test
+  void the_examples_have_no_rule_without_effect() {
+    var run = run("verify", "--lint", "-f", WEB_SERVER);
+
+    assertThat(run.exit()).as(run.out()).isZero();
+  }
+
+  @Test
   void explain_ends_with_the_verdict() {
     assertThat(run("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 > :80").exit()).isZero();
     assertThat(run("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 to :22").exit()).isEqualTo(1);

@@ -87,7 +87,7 @@ class PolicyFilesTest {
   void an_address_set_that_nobody_wrote_is_shown_where_it_is_named() {
     assertThat(problems(BY_NAME + addressSet("offices", "networks: [10.0.0.0/8]")))
         .containsExactly(
-            "-:11: spec.ingress[0].from[0].addressSet: there is no address set \"office\". Create a"
+            "-:11:19: spec.ingress[0].from[0].addressSet: there is no address set \"office\". Create a"
                 + " HostFirewallAddressSet of that name, or correct the name.");
   }
 
@@ -95,7 +95,7 @@ class PolicyFilesTest {
   void nodes_are_refused_where_there_is_no_cluster_with_what_to_write_instead() {
     assertThat(problems(GOOD.replace("networks: [10.0.0.0/8]", "nodes: {matchLabels: {a: b}}")))
         .containsExactly(
-            "-:11: spec.ingress[0].from[0].nodes: there is no cluster here whose nodes could be"
+            "-:11:14: spec.ingress[0].from[0].nodes: there is no cluster here whose nodes could be"
                 + " looked up. Write their addresses as networks, or as a HostFirewallAddressSet and"
                 + " its name as addressSet.");
   }
@@ -105,7 +105,7 @@ class PolicyFilesTest {
     assertThat(problems(BY_NAME + addressSet("office", "networks: [10.0.0.1/8]")))
         .singleElement()
         .asString()
-        .startsWith("-:19: spec.networks[0]: \"10.0.0.1/8\" has host bits.");
+        .startsWith("-:19:19: spec.networks[0]: \"10.0.0.1/8\" has host bits.");
     assertThat(problems(BY_NAME + addressSet("office", "network: [10.0.0.0/8]")))
         .singleElement()
         .asString()
@@ -113,7 +113,7 @@ class PolicyFilesTest {
     var twice = addressSet("office", "networks: []");
     assertThat(problems(BY_NAME + twice + twice))
         .containsExactly(
-            "-:23: metadata.name: \"office\" is the name of another address set in -.");
+            "-:23:18: metadata.name: \"office\" is the name of another address set in -.");
   }
 
   @Test
@@ -127,7 +127,7 @@ class PolicyFilesTest {
   void a_value_of_a_list_is_shown_in_its_own_line() {
     assertThat(problems(GOOD.replace("10.0.0.0/8", "10.0.0.1/8")))
         .containsExactly(
-            "-:11: spec.ingress[0].from[0].networks[0]: \"10.0.0.1/8\" has host bits. Write"
+            "-:11:18: spec.ingress[0].from[0].networks[0]: \"10.0.0.1/8\" has host bits. Write"
                 + " \"10.0.0.0/8\", or \"10.0.0.1/32\" for the one address.");
   }
 
@@ -136,11 +136,11 @@ class PolicyFilesTest {
     assertThat(problems(GOOD.replace("    action: Accept\n", "")))
         .singleElement()
         .asString()
-        .startsWith("-:8: spec.ingress[0].action: ");
+        .startsWith("-:8:5: spec.ingress[0].action: ");
     assertThat(problems(GOOD.replace("  nodeSelector: {}\n", "")))
         .singleElement()
         .asString()
-        .startsWith("-:6: spec.nodeSelector: ");
+        .startsWith("-:6:3: spec.nodeSelector: ");
   }
 
   @Test
@@ -174,7 +174,7 @@ class PolicyFilesTest {
   @Test
   void two_policies_of_one_name_are_refused() {
     assertThat(problems(GOOD + "---\n" + GOOD))
-        .containsExactly("-:19: metadata.name: \"web\" is the name of another policy in -.");
+        .containsExactly("-:19:9: metadata.name: \"web\" is the name of another policy in -.");
   }
 
   @Test
@@ -182,7 +182,7 @@ class PolicyFilesTest {
     assertThat(problems("spec: [")).singleElement().asString().startsWith("-:1: is not YAML: ");
     assertThat(problems("")).containsExactly("-: no HostFirewallPolicy is in it.");
     assertThat(problems(GOOD.replace("HostFirewallPolicy", "HostFirewallPolicies")))
-        .containsExactly("-:2: kind: \"HostFirewallPolicies\" is not \"HostFirewallPolicy\".");
+        .containsExactly("-:2:7: kind: \"HostFirewallPolicies\" is not \"HostFirewallPolicy\".");
     assertThat(problems(GOOD.replace("burst: 1}", "burst: 1, burst: 2}")))
         .containsExactly(
             "-:14:51: spec.ingress[0].rateLimit.burst: stands twice. Delete one of the two.");

@@ -63,7 +63,7 @@ public final class IcmpTypes {
   }
 
   /** The number of a type in a family; empty if the selector says nothing about the family. */
-  static OptionalInt number(IcmpSelector icmp, Family family) {
+  public static OptionalInt number(IcmpSelector icmp, Family family) {
     if (icmp.family() != null && (icmp.family() == IpFamily.IPV4) != (family == Family.IPV4)) {
       return OptionalInt.empty();
     }

@@ -88,6 +88,24 @@ public record NodeFacts(
         new LogTarget.Kernel());
   }
 
+  /** A node of some cluster, of which nothing else is known. */
+  public static NodeFacts ofSomeCluster() {
+    return new NodeFacts(
+        List.of(),
+        List.of(),
+        false,
+        List.of(),
+        true,
+        null,
+        Door.NONE,
+        Door.NONE,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        new LogTarget.Kernel());
+  }
+
   private static List<String> sorted(List<String> names) {
     return names.stream().sorted().distinct().toList();
   }

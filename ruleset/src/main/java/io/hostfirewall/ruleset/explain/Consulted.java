@@ -58,8 +58,15 @@ final class Consulted implements Surroundings {
 
   @Override
   public boolean isAbove(ConnectionsAbove limit, Cidr source) {
-    sentences.add("its source has at most %d connections open".formatted(limit.count()));
-    return false;
+    var isAbove = question.connections() > limit.count();
+    sentences.add(
+        "its source has %d connection%s open, this one included: %s than %d"
+            .formatted(
+                question.connections(),
+                question.connections() == 1 ? "" : "s",
+                isAbove ? "more" : "not more",
+                limit.count()));
+    return isAbove;
   }
 
   boolean isOver(HashLimit limit) {

@@ -151,6 +151,9 @@ public record Explanation(
     if (isLog(step.rule())) {
       return ".logging";
     }
+    if (step.rule().matches().stream().anyMatch(Match.ConnectionsAbove.class::isInstance)) {
+      return ".connectionLimit";
+    }
     var before = chain(step, judges).rules().subList(0, step.number() - 1);
     var isOver =
         before.stream()

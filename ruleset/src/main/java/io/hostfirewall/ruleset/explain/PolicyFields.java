@@ -17,19 +17,19 @@ public final class PolicyFields {
   public enum RuleList {
     INGRESS("ingress") {
       @Override
-      @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec) {
+      public @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec) {
         return spec.ingress();
       }
     },
     FORWARD("forward") {
       @Override
-      @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec) {
+      public @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec) {
         return spec.forward();
       }
     },
     EGRESS("egress") {
       @Override
-      @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec) {
+      public @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec) {
         return spec.egress();
       }
     };
@@ -40,7 +40,8 @@ public final class PolicyFields {
       this.text = text;
     }
 
-    abstract @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec);
+    /** The rules of a policy. */
+    public abstract @Nullable List<PolicyRule> of(HostFirewallPolicySpec spec);
 
     /** Which rules judge a packet; a translated connection is one to the node. */
     static RuleList judging(Packet packet) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class Options {
 
   private static final List<String> KNOWN =
-      List.of("in", "out", "forward", "local", "dnat", "flags", "state", "at", "hops");
+      List.of(
+          "in", "out", "forward", "local", "dnat", "flags", "state", "at", "connections", "hops");
 
   private static final Pattern INTERFACE = Pattern.compile("[^\\s/+*!:]{1,15}");
   private static final Pattern RATE = Pattern.compile("([1-9]\\d{0,8})/([a-zA-Z]+)");
@@ -46,6 +47,7 @@ final class Options {
   @Nullable ConnState state;
   @Nullable Rate at;
   @Nullable Integer hops;
+  int connections = 1;
   boolean forward;
   boolean local;
 
@@ -84,6 +86,8 @@ final class Options {
       }
       case "state" -> state = state(words.take("write the state, such as new or established."));
       case "at" -> at = rate(words.take("write how many, such as 5/s or 100/min."));
+      case "connections" ->
+          connections = connections(words.take("write how many its source has, such as 10."));
       case "hops" -> hops = hops(words.take("write the hop limit, such as 64."));
       default ->
           throw option.problem(
@@ -165,6 +169,15 @@ final class Options {
     throw word.problem(
         "\"%s\" is no rate. Write how many per s, min, hour or day, such as 5/s."
             .formatted(word.text()));
+  }
+
+  private static int connections(Word word) {
+    if (!word.text().matches("[1-9]\\d{0,6}")) {
+      throw word.problem(
+          "\"%s\" is no number of connections. Write one from 1, this one included."
+              .formatted(word.text()));
+    }
+    return Integer.parseInt(word.text());
   }
 
   private static int hops(Word word) {

@@ -132,7 +132,7 @@ public final class PacketParser {
             spokenTo,
             said.dnat != null ? to.port() : port(transport),
             false);
-    return new Question(packet, said.at, assumed);
+    return new Question(packet, said.at, said.connections, assumed);
   }
 
   /**

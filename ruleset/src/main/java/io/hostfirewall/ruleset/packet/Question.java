@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param at how many like it its source has been sending, long enough to have spent every burst;
  *     null if this is its first
+ * @param connections how many its source has open, the one that this packet begins included
  * @param assumed a sentence for each thing that was left out and matters
  */
-public record Question(Packet packet, @Nullable Rate at, List<String> assumed) {
+public record Question(Packet packet, @Nullable Rate at, int connections, List<String> assumed) {
 
   public Question {
     assumed = List.copyOf(assumed);

@@ -35,6 +35,10 @@ class ExplanationTest {
             action: Accept
             ports: [{protocol: UDP, port: 53}]
             rateLimit: {limit: 5, unit: Second, burst: 5, exceeded: Reject}
+          - name: imap
+            action: Accept
+            ports: [{protocol: TCP, port: 993}]
+            connectionLimit: {perSource: 10}
           """);
 
   private static Explanation explain(String packet, RevisionPolicy... policies) {
@@ -57,6 +61,9 @@ class ExplanationTest {
         "tcp 203.0.113.7 > :443 at 60/min | Accept | web-server | web | spec.ingress[2].action",
         "tcp 198.51.100.7 > :443 | Deny | strict | guests | spec.ingress[0].action",
         "udp 203.0.113.7 > :53 at 9/s | Reject | strict | dns | spec.ingress[1].rateLimit.exceeded",
+        "tcp 203.0.113.7 > :993 connections 10 | Accept | strict | imap | spec.ingress[2].action",
+        "tcp 203.0.113.7 > :993 connections 11 | Deny | strict | imap |"
+            + " spec.ingress[2].connectionLimit",
         "tcp 2001:db8::7 > :22 | Reject | strict | '' | spec.defaultActions.ingress",
         "tcp 203.0.113.7 > :443 flags A | Deny | strict | '' | spec.protections.newNotSyn",
         "tcp 203.0.113.7 > :443 state invalid | Deny | '' | '' | spec.protections.invalidState",

@@ -1,0 +1,68 @@
+package io.hostfirewall.agent.cli;
+
+import io.hostfirewall.ruleset.diff.RuleSetDiff;
+import io.hostfirewall.ruleset.diff.Summary;
+import io.hostfirewall.ruleset.model.RuleSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What policies would change.
+ *
+ * @param summary for new connections of strangers, a sentence each
+ * @param remarks on the host, a sentence each
+ */
+record DiffReport(
+    String before,
+    String after,
+    boolean differs,
+    List<String> summary,
+    List<RuleSetDiff> families,
+    List<String> remarks) {
+
+  /**
+   * @param old rules by family, and {@code now} those of the same families
+   */
+  static DiffReport of(
+      String before, List<RuleSet> old, String after, List<RuleSet> now, List<String> remarks) {
+    var families =
+        IntStream.range(0, now.size())
+            .mapToObj(i -> RuleSetDiff.of(old.get(i), now.get(i)))
+            .toList();
+    return new DiffReport(
+        before,
+        after,
+        families.stream().anyMatch(family -> !family.isEmpty()),
+        Summary.of(old, now),
+        families,
+        List.copyOf(remarks));
+  }
+
+  String text() {
+    var text = new StringBuilder();
+    if (differs) {
+      text.append("--- %s%n+++ %s%n".formatted(before, after));
+      families.forEach(family -> text.append(text(family)));
+      text.append("%nFor new connections of strangers this%n".formatted());
+      summary.forEach(sentence -> text.append("  ").append(sentence).append('\n'));
+      if (summary.isEmpty()) {
+        text.append("  changes nothing.\n");
+      }
+    } else {
+      text.append("Nothing would change.\n");
+    }
+    remarks.forEach(remark -> text.append("Note: ").append(remark).append(".\n"));
+    return text.toString().stripTrailing();
+  }
+
+  private static String text(RuleSetDiff family) {
+    var text = new StringBuilder();
+    for (var chain : family.chains()) {
+      text.append("@@ %s %s HFW-%s @@%n".formatted(family.family(), chain.table(), chain.name()));
+      for (var rule : chain.rules()) {
+        text.append("%s%4d  %s%n".formatted(rule.change(), rule.number(), rule.text()));
+      }
+    }
+    return text.toString();
+  }
+}

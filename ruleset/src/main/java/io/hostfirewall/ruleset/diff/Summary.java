@@ -1,0 +1,222 @@
+package io.hostfirewall.ruleset.diff;
+
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.space.Decisions;
+import io.hostfirewall.ruleset.space.Decisions.Change;
+import io.hostfirewall.ruleset.space.Decisions.Limit;
+import io.hostfirewall.ruleset.space.Decisions.Treatment;
+import io.hostfirewall.ruleset.space.Dimension;
+import io.hostfirewall.ruleset.space.Dimension.Header;
+import io.hostfirewall.ruleset.space.Dimension.Membership;
+import io.hostfirewall.ruleset.space.Fate;
+import io.hostfirewall.ruleset.space.Region;
+import io.hostfirewall.ruleset.space.Spans;
+import io.hostfirewall.ruleset.space.TooManyPartsException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What another rule set changes for new connections of strangers, in words. */
+public final class Summary {
+
+  /** What a sentence has words for. */
+  private static final Set<Dimension> SAID =
+      Set.of(
+          Header.PROTOCOL,
+          Header.DESTINATION_PORT,
+          Header.ICMP,
+          Header.SOURCE,
+          Header.DESTINATION,
+          Header.IN_INTERFACE,
+          Header.OUT_INTERFACE);
+
+  private static final String PROTECTIONS = "protections.";
+
+  private Summary() {}
+
+  /** A sentence for each change; the same for both families is said once. */
+  public static List<String> of(List<RuleSet> before, List<RuleSet> after) {
+    var sentences = new LinkedHashMap<String, Set<String>>();
+    for (var now : after) {
+      before.stream()
+          .filter(then -> then.family() == now.family())
+          .flatMap(then -> of(then, now).stream())
+          .forEach(
+              sentence ->
+                  sentences
+                      .computeIfAbsent(
+                          sentence.replaceAll("any IPv[46] address", "anyone"),
+                          s -> new LinkedHashSet<>())
+                      .add(sentence));
+    }
+    var said = new ArrayList<String>();
+    sentences.forEach((anyone, ofFamilies) -> said.addAll(joined(anyone, ofFamilies)));
+    return List.copyOf(said);
+  }
+
+  private static List<String> joined(String anyone, Set<String> ofFamilies) {
+    return ofFamilies.size() > 1 ? List.of(anyone) : List.copyOf(ofFamilies);
+  }
+
+  private static List<String> of(RuleSet before, RuleSet after) {
+    var sentences = new ArrayList<String>();
+    try {
+      merged(Decisions.changes(before, after)).forEach(change -> sentences.add(sentence(change)));
+    } catch (TooManyPartsException e) {
+      sentences.add("nobody can say in words what changes: " + e.getMessage());
+    }
+    var old = protections(before);
+    var now = protections(after);
+    old.stream()
+        .filter(field -> !now.contains(field))
+        .forEach(field -> sentences.add("ends " + field));
+    now.stream()
+        .filter(field -> !old.contains(field))
+        .forEach(field -> sentences.add("begins " + field));
+    return sentences;
+  }
+
+  private static Set<String> protections(RuleSet rules) {
+    var fields = new TreeSet<String>();
+    rules.tables().stream()
+        .flatMap(table -> table.chains().stream())
+        .map(Chain::rules)
+        .flatMap(List::stream)
+        .forEach(
+            rule -> {
+              var field =
+                  switch (rule.origin()) {
+                    case Origin.PolicyField(_, var name) -> name;
+                    case Origin.Default(var name) -> name;
+                    default -> "";
+                  };
+              if (field.startsWith(PROTECTIONS)) {
+                fields.add(field);
+              }
+            });
+    return fields;
+  }
+
+  /** Changes that differ in their sources only, or in their ports only, become one. */
+  private static List<Change> merged(List<Change> changes) {
+    var left = changes;
+    for (var dimension :
+        new Header[] {
+          Header.DESTINATION_PORT, Header.ICMP, Header.SOURCE, Header.DESTINATION, Header.PROTOCOL
+        }) {
+      left = merged(left, dimension);
+    }
+    return left;
+  }
+
+  private record But(
+      String builtIn, Treatment before, Treatment after, Map<Dimension, Spans> rest) {}
+
+  private static List<Change> merged(List<Change> changes, Header dimension) {
+    var groups = new LinkedHashMap<But, Change>();
+    for (var change : changes) {
+      var rest = new LinkedHashMap<>(change.packets().bounds());
+      rest.remove(dimension);
+      groups.merge(
+          new But(change.builtIn(), change.before(), change.after(), rest),
+          change,
+          (one, other) ->
+              new Change(
+                  one.builtIn(),
+                  one.packets().or(other.packets(), dimension),
+                  one.before(),
+                  one.after()));
+    }
+    return List.copyOf(groups.values());
+  }
+
+  private static String sentence(Change change) {
+    var region = change.packets();
+    var isOut = change.builtIn().equals("OUTPUT");
+    var services = Words.services(region);
+    var people = Words.people(region, isOut ? Header.DESTINATION : Header.SOURCE);
+    var what = verb(change, services, people) + where(change, region, isOut);
+    var prefix =
+        switch (change.builtIn()) {
+          case "FORWARD" -> "forwarded: ";
+          case "OUTPUT" -> "egress: ";
+          default -> "";
+        };
+    return "%s%s (was %s)".formatted(prefix, what, was(change.before()));
+  }
+
+  private static String verb(Change change, String services, String people) {
+    var after = change.after();
+    return switch (after.fate()) {
+      case DROP -> "closes %s to %s".formatted(services, people);
+      case REJECT -> "rejects %s from %s".formatted(services, people);
+      case PASS -> {
+        var limit = after.limit();
+        if (limit == null) {
+          yield change.before().fate() == Fate.PASS
+              ? "no longer limits %s for %s".formatted(services, people)
+              : "opens %s to %s".formatted(services, people);
+        }
+        yield change.before().fate() == Fate.PASS
+            ? "limits %s for %s to %s".formatted(services, people, limit(limit))
+            : "opens %s to %s, limited to %s".formatted(services, people, limit(limit));
+      }
+    };
+  }
+
+  private static String where(Change change, Region region, boolean isOut) {
+    var text = new StringBuilder();
+    var start = Decisions.strangers(region.family(), change.builtIn());
+    for (var end : List.of(Header.IN_INTERFACE, Header.OUT_INTERFACE)) {
+      var devices = Words.interfaces(region.in(end), start.in(end));
+      if (!devices.isEmpty()) {
+        text.append(end == Header.IN_INTERFACE ? " in by " : " out by ").append(devices);
+      }
+    }
+    var other = isOut ? Header.SOURCE : Header.DESTINATION;
+    if (region.bounds().containsKey(other)) {
+      text.append(isOut ? " from " : " at ").append(Words.people(region, other));
+    }
+    region
+        .bounds()
+        .forEach(
+            (dimension, bound) -> {
+              if (!SAID.contains(dimension) && !start.in(dimension).equals(bound)) {
+                text.append(condition(dimension, bound));
+              }
+            });
+    return text.toString();
+  }
+
+  private static String condition(Dimension dimension, Spans bound) {
+    return switch (dimension) {
+      case Membership(var set, _) ->
+          (bound.equals(Membership.MEMBERS) ? " in set " : " not in set ") + set;
+      case Header header -> " with some " + header.name().toLowerCase(Locale.ROOT);
+      case Dimension.Untold _ -> " under a condition";
+    };
+  }
+
+  private static String was(Treatment before) {
+    return switch (before.fate()) {
+      case DROP -> "closed";
+      case REJECT -> "rejected";
+      case PASS -> before.limit() == null ? "open" : "limited to " + limit(before.limit());
+    };
+  }
+
+  private static String limit(@Nullable Limit limit) {
+    return limit == null
+        ? ""
+        : "%s, burst %d, of each /%d"
+            .formatted(limit.rate(), limit.burst(), limit.sourcePrefixLength());
+  }
+}

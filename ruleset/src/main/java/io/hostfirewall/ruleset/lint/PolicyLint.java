@@ -1,0 +1,154 @@
+package io.hostfirewall.ruleset.lint;
+
+import io.hostfirewall.api.v1alpha1.IcmpSelector;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
+import io.hostfirewall.api.v1alpha1.ProtectionMode;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.ruleset.compile.Compiler;
+import io.hostfirewall.ruleset.compile.IcmpTypes;
+import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.explain.PolicyFields;
+import io.hostfirewall.ruleset.explain.PolicyFields.RuleList;
+import io.hostfirewall.ruleset.lint.Finding.Kind;
+import io.hostfirewall.ruleset.merge.EffectivePolicy;
+import io.hostfirewall.ruleset.merge.PolicyMerge;
+import io.hostfirewall.ruleset.model.ConnState;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.packet.FirstSight;
+import io.hostfirewall.ruleset.space.Reach;
+import io.hostfirewall.ruleset.walk.Transport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Finds rules that decide nothing on any node. What it says is certain: it follows all packets that
+ * there could be through the rules of a host and of a cluster's node.
+ */
+public final class PolicyLint {
+
+  /** How many of those that come first are named. */
+  private static final int NAMED = 3;
+
+  private final PolicyFields fields;
+  private final EffectivePolicy policy;
+  private final List<Reach> onHosts;
+  private final List<Reach> inClusters;
+
+  private PolicyLint(List<RevisionPolicy> policies) {
+    this.fields = new PolicyFields(policies);
+    this.policy = PolicyMerge.merge(policies);
+    this.onHosts = reach(NodeFacts.standAlone());
+    this.inClusters = reach(NodeFacts.ofSomeCluster());
+  }
+
+  private List<Reach> reach(NodeFacts facts) {
+    return Arrays.stream(Family.values())
+        .map(family -> Reach.of(Compiler.compile(policy, facts, family)))
+        .toList();
+  }
+
+  /**
+   * What was found, in the order of evaluation.
+   *
+   * @throws io.hostfirewall.ruleset.space.TooManyPartsException if too many rules overlap to tell
+   */
+  public static List<Finding> findings(List<RevisionPolicy> policies) {
+    var lint = new PolicyLint(policies);
+    var findings = new ArrayList<Finding>();
+    for (var policy : PolicyMerge.inOrder(policies)) {
+      for (var list : RuleList.values()) {
+        var rules = list.of(policy.spec());
+        if (rules != null) {
+          rules.forEach(rule -> lint.look(policy.name(), list, rule).ifPresent(findings::add));
+        }
+      }
+    }
+    return List.copyOf(findings);
+  }
+
+  private Optional<Finding> look(String policyName, RuleList list, PolicyRule rule) {
+    var origin = new Origin.PolicyRule(policyName, rule.name());
+    var field = fields.rule(origin, list);
+    if (all().noneMatch(reach -> reach.holds(origin))) {
+      return Optional.of(
+          new Finding(
+              Kind.ABOUT_NOBODY,
+              policyName,
+              rule.name(),
+              field,
+              "is about no packet: nothing of what it names is of one family and left by except."
+                  + " Change what it names, or delete it."));
+    }
+    if (onHosts.stream().noneMatch(reach -> reach.decides(origin))) {
+      var first = first(origin);
+      var toOthers =
+          inClusters.stream().anyMatch(reach -> reach.decides(origin))
+              ? "decides nothing but for a cluster's own nodes and pods"
+              : "decides nothing";
+      return Optional.of(
+          new Finding(
+              Kind.SHADOWED,
+              policyName,
+              rule.name(),
+              field,
+              "%s: %s. Put it before them, or delete it.".formatted(toOthers, first)));
+    }
+    return limit(rule)
+        ? Optional.of(
+            new Finding(
+                Kind.LIMIT_WITHOUT_EFFECT,
+                policyName,
+                rule.name(),
+                field + ".rateLimit",
+                "never counts a packet: ICMP answers and errors about known connections pass before"
+                    + " any rule, and protections.invalidState drops the others. Leave it out."))
+        : Optional.empty();
+  }
+
+  private Stream<Reach> all() {
+    return Stream.concat(onHosts.stream(), inClusters.stream());
+  }
+
+  /** Who decides its packets, in a few words. */
+  private String first(Origin.PolicyRule origin) {
+    var names =
+        onHosts.stream()
+            .flatMap(reach -> reach.deciders(origin).stream())
+            .map(Origin::comment)
+            .distinct()
+            .toList();
+    var more = names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "";
+    return names.isEmpty()
+        ? "built-in rules decide all of its packets"
+        : names.stream().limit(NAMED).collect(Collectors.joining(", "))
+            + more
+            + (names.size() == 1 ? " comes" : " come")
+            + " first and "
+            + (names.size() == 1 ? "decides" : "decide")
+            + " all of its packets";
+  }
+
+  /** Whether it limits only packets that never come to a rule. */
+  private boolean limit(PolicyRule rule) {
+    return rule.rateLimit() != null
+        && rule.icmp() != null
+        && policy.invalidState().value() == ProtectionMode.DROP
+        && rule.icmp().stream().allMatch(PolicyLint::neverAsks);
+  }
+
+  private static boolean neverAsks(IcmpSelector icmp) {
+    return Arrays.stream(Family.values())
+        .allMatch(
+            family ->
+                IcmpTypes.number(icmp, family).stream()
+                    .allMatch(
+                        type ->
+                            FirstSight.of(new Transport.Icmp(family, type, 0))
+                                == ConnState.INVALID));
+  }
+}

@@ -1,0 +1,8 @@
+package io.hostfirewall.ruleset.space;
+
+/** What becomes of packets. */
+public enum Fate {
+  PASS,
+  DROP,
+  REJECT
+}

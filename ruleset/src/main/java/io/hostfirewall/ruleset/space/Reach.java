@@ -1,0 +1,119 @@
+package io.hostfirewall.ruleset.space;
+
+import io.hostfirewall.ruleset.model.Chain;
+import io.hostfirewall.ruleset.model.ConnState;
+import io.hostfirewall.ruleset.model.Origin;
+import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.model.Verdict;
+import io.hostfirewall.ruleset.space.Dimension.Header;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Which rules some packet comes to, of all packets that there could be. */
+public final class Reach {
+
+  private final RuleSet rules;
+  private final Set<Origin> met = new HashSet<>();
+
+  private Reach(RuleSet rules) {
+    this.rules = rules;
+  }
+
+  /**
+   * Follows all packets through a rule set.
+   *
+   * @throws TooManyPartsException if the rules overlap beyond measure
+   */
+  public static Reach of(RuleSet rules) {
+    var reach = new Reach(rules);
+    reach
+        .flows(Region.everything(rules.family()))
+        .flatMap(flow -> flow.met().stream())
+        .forEach(met -> reach.met.add(plain(met.rule())));
+    return reach;
+  }
+
+  private Stream<Flow> flows(Region packets) {
+    return judging(rules)
+        .flatMap(
+            table ->
+                table.name().hooks().stream()
+                    .map(hook -> Flow.of(rules, table, hook.entry(), List.of(packets), false)));
+  }
+
+  /** The tables in which policies' rules stand. */
+  static Stream<Table> judging(RuleSet rules) {
+    return rules.tables().stream().filter(table -> table.name() != TableName.RAW);
+  }
+
+  /** Whether a rule of this origin stands anywhere. */
+  public boolean holds(Origin origin) {
+    return of(origin).findAny().isPresent();
+  }
+
+  /** Whether some packet meets a rule of this origin. */
+  public boolean decides(Origin origin) {
+    return met.contains(origin);
+  }
+
+  /** Where the rules come from that decide what those of an origin are about: new connections. */
+  public List<Origin> deciders(Origin origin) {
+    var spaces = new Spaces(rules);
+    var audited = of(origin).allMatch(Reach::isAudited);
+    var about =
+        of(origin)
+            .filter(rule -> isAudited(rule) == audited)
+            .flatMap(rule -> spaces.of(rule).stream())
+            .toList();
+    var start =
+        Region.everything(rules.family())
+            .with(Header.STATE, Spaces.place(ConnState.NEW))
+            .with(Header.TRANSLATED, Spans.of(0));
+    var deciders = new LinkedHashSet<Origin>();
+    flows(start)
+        .flatMap(flow -> flow.met().stream())
+        .filter(met -> isAudited(met.rule()) == audited && decides(met.rule()))
+        .filter(met -> about.stream().anyMatch(of -> met.packets().and(of).isPresent()))
+        .map(met -> plain(met.rule()))
+        .filter(decider -> decider instanceof Origin.PolicyRule && !decider.equals(origin))
+        .forEach(deciders::add);
+    return new ArrayList<>(deciders);
+  }
+
+  private Stream<Rule> of(Origin origin) {
+    return judging(rules)
+        .flatMap(table -> table.chains().stream())
+        .map(Chain::rules)
+        .flatMap(List::stream)
+        .filter(rule -> plain(rule).equals(origin));
+  }
+
+  private static boolean decides(Rule rule) {
+    return switch (rule.verdict()) {
+      case Verdict.Drop _, Verdict.Reject _, Verdict.Return _, Verdict.Accept _ -> true;
+      case Verdict.Jump _,
+          Verdict.Goto _,
+          Verdict.Count _,
+          Verdict.Log _,
+          Verdict.NetlinkLog _,
+          Verdict.Verbatim _ ->
+          false;
+    };
+  }
+
+  private static boolean isAudited(Rule rule) {
+    return rule.origin() instanceof Origin.Audited;
+  }
+
+  /** Where a rule comes from, whether it decides or only counts what it would. */
+  private static Origin plain(Rule rule) {
+    return rule.origin() instanceof Origin.Audited(_, var origin) ? origin : rule.origin();
+  }
+}
