@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
 final class PretendedKubelets implements AutoCloseable {
 
   private static final String NAMESPACE = "hostfirewall-system";
+
+  /** A kubelet watches; these look, often enough that nobody waits for them. */
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
   private final KubernetesClient client;
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
@@ -78,7 +82,7 @@ final class PretendedKubelets implements AutoCloseable {
     while (!Thread.currentThread().isInterrupted()) {
       try {
         client.pods().inNamespace(NAMESPACE).list().getItems().forEach(this::tend);
-        Thread.sleep(50);
+        Thread.sleep(BETWEEN_LOOKS);
       } catch (RuntimeException e) {
         // Somebody was faster, so that a pod is gone within its own edit, or the API server is
         // away.
