@@ -70,7 +70,7 @@ final class DiffCommand implements Callable<Integer> {
 
   private DiffReport withOthers(List<RevisionPolicy> after) {
     var before = PolicyOptions.policies(PolicyFiles.read(against, System.in));
-    var facts = NodeObserver.unseen(policies.uplinks());
+    var facts = NodeObserver.unseen(policies.uplinks(), log.target());
     return DiffReport.of(
         String.join(" ", against),
         compile(before, facts, List.of(Family.values())),

@@ -1,7 +1,6 @@
 package io.hostfirewall.ruleset.foreign;
 
 import io.hostfirewall.ruleset.check.Spelling;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -175,13 +174,6 @@ final class Vocabulary {
 
   static String optionHint(String option) {
     return Spelling.hint(option, BY_NAME.keySet());
-  }
-
-  /** The nearest name among those of chains and targets. */
-  static String targetHint(String target, Collection<String> chains) {
-    var known = new HashSet<>(chains);
-    BY_EXTENSION.keySet().stream().filter(Vocabulary::isTarget).forEach(known::add);
-    return Spelling.hint(target, known);
   }
 
   static boolean isTarget(String name) {

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.DefaultActions;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
-import io.hostfirewall.api.v1alpha1.Logging;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.Protections;
 import io.hostfirewall.api.v1alpha1.ReversePath;
@@ -46,7 +45,7 @@ public final class Importer {
 
   private final List<RulesFile> files;
   private final Map<RulesFile, Notes> notes = new HashMap<>();
-  private @Nullable String reversePath;
+  private @Nullable ReversePath reversePath;
   private boolean entangled;
 
   private Importer(List<RulesFile> files) {
@@ -110,9 +109,24 @@ public final class Importer {
               all);
     }
     follower.hidden().forEach((line, by) -> hidden(file, line, by));
-    var asked = follower.lineNotes().reversePath();
-    reversePath = asked == null ? reversePath : asked;
+    reversePath(file, follower.lineNotes().reversePath());
     return Direction.Side.of(file, notesOf(file), decisions);
+  }
+
+  /** A policy has one for both families: the looser, which drops nothing that a file lets pass. */
+  private void reversePath(RulesFile file, @Nullable ReversePath asked) {
+    if (asked == null) {
+      return;
+    }
+    if (reversePath != null && reversePath != asked) {
+      notesOf(file)
+          .notCarriedOver(
+              0,
+              "one file asks for strict reverse paths and one for loose ones; a policy has one for"
+                  + " both families, and it is Loose.",
+              null);
+    }
+    reversePath = reversePath == ReversePath.LOOSE ? reversePath : asked;
   }
 
   private void hidden(RulesFile file, int line, int by) {
@@ -142,7 +156,7 @@ public final class Importer {
               first ? protections() : null,
               null,
               null,
-              first ? logging(ingress) : null,
+              first ? ingress.logging() : null,
               some(ingress, from),
               some(egress, from),
               some(forward, from)));
@@ -163,15 +177,7 @@ public final class Importer {
     return defaults.equals(new DefaultActions(null, null, null)) ? null : defaults;
   }
 
-  private static @Nullable Logging logging(Direction ingress) {
-    return ingress.logging();
-  }
-
   private @Nullable Protections protections() {
-    if (reversePath == null) {
-      return null;
-    }
-    var mode = reversePath.equals("Loose") ? ReversePath.LOOSE : ReversePath.STRICT;
-    return new Protections(null, null, null, null, mode);
+    return reversePath == null ? null : new Protections(null, null, null, null, reversePath);
   }
 }

@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.importing;
 
 import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.ruleset.check.Spelling;
 import io.hostfirewall.ruleset.foreign.RuleLine;
 import io.hostfirewall.ruleset.foreign.RulesFile.Table;
@@ -41,10 +42,6 @@ final class LineNotes {
   /** Whether a line about such packets was met. */
   boolean saw(Never kind) {
     return seen.contains(kind);
-  }
-
-  boolean isReversePathLoose() {
-    return looseReversePath;
   }
 
   /** A line that is about no new packet. */
@@ -315,7 +312,11 @@ final class LineNotes {
   }
 
   /** What a protection of the file is in a policy; null if the file has none. */
-  @Nullable String reversePath() {
-    return saw(Never.REVERSE_PATH) ? (looseReversePath ? "Loose" : "Strict") : null;
+  @Nullable ReversePath reversePath() {
+    return saw(Never.REVERSE_PATH) ? mode() : null;
+  }
+
+  private ReversePath mode() {
+    return looseReversePath ? ReversePath.LOOSE : ReversePath.STRICT;
   }
 }

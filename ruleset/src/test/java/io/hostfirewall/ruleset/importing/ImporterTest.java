@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.ruleset.Policies;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.foreign.RulesFileReader;
@@ -11,6 +12,7 @@ import io.hostfirewall.ruleset.importing.Importer.Imported;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +63,25 @@ class ImporterTest {
 
   private static List<String> mistakes(Imported imported) {
     return said(imported, Finding.Mistake.class);
+  }
+
+  @Test
+  void of_two_reverse_paths_the_looser_is_for_both_families() {
+    var loose =
+        "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m rpfilter --loose --invert -j DROP\nCOMMIT\n"
+            + FRAME.formatted("");
+    var strict = loose.replace(" --loose", "");
+
+    assertThat(mode(both(loose, strict))).isEqualTo(ReversePath.LOOSE);
+    assertThat(mode(both(strict, loose))).isEqualTo(ReversePath.LOOSE);
+    assertThat(mode(both(strict, strict))).isEqualTo(ReversePath.STRICT);
+    assertThat(lost(both(loose, strict))).anyMatch(line -> line.contains("it is Loose"));
+    assertThat(lost(both(strict, strict))).noneMatch(line -> line.contains("it is Loose"));
+  }
+
+  private static @Nullable ReversePath mode(Imported imported) {
+    var protections = imported.policies().getFirst().protections();
+    return protections == null ? null : protections.reversePath();
   }
 
   @Test
