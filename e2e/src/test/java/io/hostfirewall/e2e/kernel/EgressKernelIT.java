@@ -96,6 +96,15 @@ class EgressKernelIT extends KernelTest {
   }
 
   @Test
+  void a_rule_rejects_what_leaves_by_an_interface() {
+    host.apply(policy("lan", "egress: [{name: lan, action: Reject, interfaces: [eth0]}]"));
+    assertThat(host.knock(outside, OTHER)).isEqualTo(Fate.REFUSED);
+
+    host.apply(policy("lan", "egress: [{name: lan, action: Reject, interfaces: [eth9]}]"));
+    assertThat(host.knock(outside, OTHER)).isEqualTo(Fate.OPEN);
+  }
+
+  @Test
   void the_node_is_limited_as_a_whole() {
     host.apply(
         policy(

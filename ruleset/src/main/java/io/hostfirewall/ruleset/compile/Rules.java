@@ -61,9 +61,12 @@ final class Rules {
     return List.of(new Rule(tcp, reset, origin), new Rule(matches, unreachable, origin));
   }
 
-  /** Iptables prints the protocol behind the interface. */
+  /** Iptables prints the protocol behind the interfaces. */
   private static int placeOfProtocol(List<Match> matches) {
-    return (int) matches.stream().takeWhile(Match.InInterface.class::isInstance).count();
+    return (int)
+        matches.stream()
+            .takeWhile(m -> m instanceof Match.InInterface || m instanceof Match.OutInterface)
+            .count();
   }
 
   private static Optional<Protocol> protocol(List<Match> matches) {

@@ -245,6 +245,19 @@ class CompilerTest {
   }
 
   @Test
+  void the_protocol_of_a_rejection_stands_behind_the_interface_by_which_packets_leave() {
+    var egress = "egress: [{name: lan, action: Reject, interfaces: [eth0]}]\n";
+    var rules = compile(Family.IPV4, "nodeSelector: {}\n" + egress);
+
+    assertThat(rules.tables().stream().flatMap(table -> table.chains().stream()))
+        .flatExtracting(
+            chain -> chain.rules().stream().map(RuleText::of).map(String::strip).toList())
+        .contains(
+            "-o eth0 -p tcp -m comment --comment \"web-server/lan\" -j REJECT --reject-with"
+                + " tcp-reset");
+  }
+
+  @Test
   void a_limit_of_the_node_takes_everybody_for_one_source() {
     assertThat(
             rules(
