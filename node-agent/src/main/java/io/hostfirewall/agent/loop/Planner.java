@@ -17,7 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Decides what the node shall enforce, from what the cluster told and what the node shows. */
@@ -93,6 +95,7 @@ final class Planner {
       var problem = revisions.problem();
       return new Plan.Wait(problem.isEmpty() ? "revision " + revision + " is being read" : problem);
     }
+    lastEnforced.keySet().retainAll(named(content.get()));
     for (var policy : content.get().policies()) {
       for (var name : NamedSets.of(policy.spec())) {
         var networks = networks(name, known.get(), enforced);
@@ -105,6 +108,12 @@ final class Planner {
       }
     }
     return compile(revision, content.get(), description, sets);
+  }
+
+  private static Set<String> named(HostFirewallRevisionSpec content) {
+    return content.policies().stream()
+        .flatMap(policy -> NamedSets.of(policy.spec()).stream())
+        .collect(Collectors.toSet());
   }
 
   /** A set that was deleted while rules name it keeps what it held, whoever saw it last. */

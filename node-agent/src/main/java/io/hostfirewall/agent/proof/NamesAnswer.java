@@ -28,6 +28,11 @@ public final class NamesAnswer implements Proof {
 
   private static final int PORT = 53;
 
+  /**
+   * A fifth of what a resolver waits (resolv.conf(5), timeout): the rules are on trial meanwhile.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   /** A question or its answer may get lost (resolv.conf(5), attempts). */
   private static final int ATTEMPTS = 2;
 
@@ -45,7 +50,7 @@ public final class NamesAnswer implements Proof {
    * @param servers addresses of name servers
    */
   public NamesAnswer(Supplier<List<Cidr>> servers) {
-    this(servers, PORT, Duration.ofSeconds(1));
+    this(servers, PORT, PATIENCE);
   }
 
   NamesAnswer(Supplier<List<Cidr>> servers, int port, Duration patience) {
@@ -83,8 +88,10 @@ public final class NamesAnswer implements Proof {
     try (var socket = new DatagramSocket()) {
       socket.setSoTimeout((int) patience.toMillis());
       socket.connect(new InetSocketAddress(InetAddress.ofLiteral(server.setEntry()), port));
+      // One for all attempts: whoever is slow answers the first while the second waits.
+      var id = (short) ThreadLocalRandom.current().nextInt();
       for (var attempt = 0; attempt < ATTEMPTS; attempt++) {
-        if (isAnswered(socket)) {
+        if (isAnswered(socket, id)) {
           return true;
         }
       }
@@ -94,8 +101,7 @@ public final class NamesAnswer implements Proof {
     }
   }
 
-  private static boolean isAnswered(DatagramSocket socket) throws IOException {
-    var id = (short) ThreadLocalRandom.current().nextInt();
+  private static boolean isAnswered(DatagramSocket socket, short id) throws IOException {
     var question = ByteBuffer.wrap(QUESTION.clone()).putShort(0, id).array();
     var answer = new DatagramPacket(new byte[LONGEST_ANSWER], LONGEST_ANSWER);
     socket.send(new DatagramPacket(question, question.length));

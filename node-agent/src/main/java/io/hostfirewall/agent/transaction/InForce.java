@@ -52,11 +52,6 @@ public record InForce(
     return new InForce(rules, generations, sets, remarks);
   }
 
-  /** Whether nothing of ours decides. */
-  public boolean isNothing() {
-    return rules.tables().isEmpty();
-  }
-
   private static Optional<Dispatch.Target> deciding(Observed now, TableState table) {
     if (table.name().hooks().stream().anyMatch(hook -> table.jumps(hook).isEmpty())) {
       return Optional.empty();
