@@ -41,9 +41,11 @@ class CrdClusterIT {
   static List<Path> accepted() throws IOException {
     var accepted = RESOURCES.resolve("accepted");
     var examples = ControlPlane.PROJECT.resolve("examples");
-    return Stream.concat(
+    return Stream.of(
             names(accepted).stream().map(accepted::resolve),
-            names(examples).stream().map(examples::resolve))
+            names(examples).stream().map(examples::resolve),
+            Stream.of(examples.resolve("cookbook")))
+        .flatMap(files -> files)
         .toList();
   }
 

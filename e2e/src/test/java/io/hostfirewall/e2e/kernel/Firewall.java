@@ -8,6 +8,7 @@ import io.hostfirewall.agent.kernel.IpSets;
 import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.Xtables;
 import io.hostfirewall.agent.kernel.XtablesCommands;
+import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.agent.transaction.Journal;
 import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
@@ -24,6 +25,7 @@ import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.merge.RevisionContent;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -111,6 +113,16 @@ final class Firewall {
     return apply(UnaryOperator.identity(), UnaryOperator.identity(), policies);
   }
 
+  /** Applies the policies of a file. */
+  Outcome apply(Path file) {
+    var read = PolicyFiles.read(List.of(file.toString()), InputStream.nullInputStream());
+    if (!read.problems().isEmpty()) {
+      throw new IllegalArgumentException(read.problems().toString());
+    }
+    return transaction(UnaryOperator.identity(), UnaryOperator.identity(), Proof.none())
+        .apply(wanted(read.policies()), TRIAL);
+  }
+
   /** Applies policies by an iptables and an ipset that somebody tampered with. */
   Outcome apply(UnaryOperator<Xtables> iptables, UnaryOperator<IpSets> ipset, String... policies) {
     return transaction(iptables, ipset, Proof.none()).apply(wanted(policies), TRIAL);
@@ -123,7 +135,10 @@ final class Firewall {
   }
 
   private Wanted wanted(String... policies) {
-    var read = Arrays.stream(policies).map(Firewall::read).toList();
+    return wanted(Arrays.stream(policies).map(Firewall::read).toList());
+  }
+
+  private Wanted wanted(List<RevisionPolicy> read) {
     return Wanted.of(
         PolicyMerge.merge(read),
         facts(),

@@ -309,7 +309,15 @@ final class Host implements AutoCloseable {
 
   /** Enforces these policies. */
   void apply(String... policies) {
-    var outcome = firewall.apply(policies);
+    requireApplied(firewall.apply(policies));
+  }
+
+  /** The same for a file, which may bring address sets. */
+  void apply(Path file) {
+    requireApplied(firewall.apply(file));
+  }
+
+  private static void requireApplied(Outcome outcome) {
     if (!(outcome instanceof Outcome.Applied || outcome instanceof Outcome.Unchanged)) {
       throw new IllegalStateException("not applied: " + outcome);
     }

@@ -3,8 +3,6 @@ package io.hostfirewall.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,20 +24,7 @@ class VerifyCommandTest {
 
   @TempDir Path folder;
 
-  private record Run(int exit, String out, String err) {}
-
-  private static Run run(String... arguments) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    var exit =
-        CommandLineProgram.commandLine()
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Run(exit, out.toString(), err.toString());
-  }
-
-  private Run verify(String expectations, String... options) {
+  private CommandRun verify(String expectations, String... options) {
     var file = folder.resolve("expected.yaml");
     try {
       Files.writeString(file, expectations);
@@ -48,7 +33,7 @@ class VerifyCommandTest {
     }
     var arguments = new ArrayList<>(List.of("verify", "-f", WEB_SERVER, file.toString()));
     arguments.addAll(List.of(options));
-    return run(arguments.toArray(String[]::new));
+    return CommandRun.of(arguments.toArray(String[]::new));
   }
 
   static Stream<String> examples() throws IOException {
@@ -66,7 +51,7 @@ class VerifyCommandTest {
   @MethodSource("examples")
   void each_example_does_what_is_expected_of_it(String example) {
     var run =
-        run(
+        CommandRun.of(
             "verify",
             "-f",
             EXAMPLES.resolve(example).toString(),
@@ -180,7 +165,8 @@ class VerifyCommandTest {
         """);
     var report = folder.resolve("report.xml");
 
-    var run = run("verify", "--lint", "-f", file.toString(), "--report", report.toString());
+    var run =
+        CommandRun.of("verify", "--lint", "-f", file.toString(), "--report", report.toString());
 
     assertThat(run.exit()).as(run.err()).isEqualTo(1);
     assertThat(run.out().lines())
@@ -190,22 +176,23 @@ class VerifyCommandTest {
                 + " decides all of its packets. Put it before them, or delete it.",
             "1 rule or limit has no effect");
     assertThat(report).content().contains("<failure message=\"rule &quot;web&quot; decides");
-    assertThat(run("verify", "-f", file.toString()).exit()).isEqualTo(2);
+    assertThat(CommandRun.of("verify", "-f", file.toString()).exit()).isEqualTo(2);
   }
 
   @Test
   void the_examples_have_no_rule_without_effect() {
-    var run = run("verify", "--lint", "-f", WEB_SERVER);
+    var run = CommandRun.of("verify", "--lint", "-f", WEB_SERVER);
 
     assertThat(run.exit()).as(run.out()).isZero();
   }
 
   @Test
   void explain_ends_with_the_verdict() {
-    assertThat(run("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 > :80").exit()).isZero();
-    assertThat(run("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 to :22").exit()).isEqualTo(1);
+    assertThat(CommandRun.of("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 > :80").exit()).isZero();
+    assertThat(CommandRun.of("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 to :22").exit())
+        .isEqualTo(1);
 
-    var mistake = run("explain", "-f", WEB_SERVER, "tcp", "203.0.113.7", "in", "eth0");
+    var mistake = CommandRun.of("explain", "-f", WEB_SERVER, "tcp", "203.0.113.7", "in", "eth0");
     assertThat(mistake.exit()).isEqualTo(2);
     assertThat(mistake.err()).contains("in quotes so that the shell").contains("^");
   }
