@@ -64,7 +64,28 @@ public final class Policies {
         List.of(new PodRoute(Cidr.parse("0.0.0.0/0"), "cni0")),
         List.of(new PodRoute(Cidr.parse("10.42.12.0/24"), "eth0")),
         List.of(Cidr.parse("192.0.2.53"), Cidr.parse("2001:db8::53")),
-        new LogTarget.Group(7));
+        new LogTarget.Group(7),
+        false);
+  }
+
+  /** The same worker with administrators, whose table of connections may be full. */
+  public static NodeFacts administered(boolean connectionsExhausted) {
+    var worker = worker();
+    return new NodeFacts(
+        worker.uplinks(),
+        worker.podInterfacePrefixes(),
+        worker.bridgeNetfilter(),
+        worker.bridges(),
+        true,
+        worker.kubeletPort(),
+        Door.NONE,
+        new Door(List.of(22), List.of(Cidr.parse("203.0.113.0/24"))),
+        worker.ownNetworks(),
+        worker.podInterfaces(),
+        worker.routedPods(),
+        worker.nameServers(),
+        worker.logTarget(),
+        connectionsExhausted);
   }
 
   /** A host without a cluster whose administrators may always come in. */
@@ -82,7 +103,8 @@ public final class Policies {
         List.of(),
         List.of(),
         List.of(),
-        new LogTarget.Kernel());
+        new LogTarget.Kernel(),
+        false);
   }
 
   /** A control-plane node that lets only some reach its API server. */
@@ -100,6 +122,7 @@ public final class Policies {
         List.of(),
         List.of(),
         List.of(),
-        new LogTarget.Kernel());
+        new LogTarget.Kernel(),
+        false);
   }
 }

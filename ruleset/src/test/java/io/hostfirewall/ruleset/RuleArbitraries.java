@@ -139,6 +139,7 @@ public final class RuleArbitraries {
         new Verdict.Return(),
         new Verdict.Accept(),
         new Verdict.Count(),
+        new Verdict.Untrack(),
         new Verdict.Jump("HFW-INPUT"),
         new Verdict.Goto("HFW-RULES-01234567"),
         new Verdict.Log("hfw web-server/ssh Deny: "),

@@ -50,6 +50,8 @@ final class Firewall {
   private final BackEnd backEnd;
   private final Commands commands;
   private boolean clustered;
+  private NodeFacts.Door ssh = NodeFacts.Door.NONE;
+  private boolean connectionsExhausted;
   private LogTarget logTarget = new LogTarget.Kernel();
   private final Map<String, List<Cidr>> addressSets = new TreeMap<>();
 
@@ -78,7 +80,7 @@ final class Firewall {
         clustered,
         clustered ? 10250 : null,
         NodeFacts.Door.open(clustered ? List.of(6443) : List.of()),
-        NodeFacts.Door.NONE,
+        ssh,
         own.stream().map(Cidr::parse).toList(),
         clustered
             ? List.of(
@@ -87,7 +89,8 @@ final class Firewall {
             : List.of(),
         List.of(),
         List.of(Cidr.parse("203.0.113.53"), Cidr.parse("2001:db8:a:53::1")),
-        logTarget);
+        logTarget,
+        connectionsExhausted);
   }
 
   /** From now on packets of which a policy says so are logged there. */
@@ -102,6 +105,16 @@ final class Firewall {
     addressSet("cluster-apiservers", apiServers);
     addressSet("cluster-control-plane", controlPlane);
     addressSet("cluster-pods", List.of());
+  }
+
+  /**
+   * From now on the host has an administrator, whose SSH no policy closes.
+   *
+   * @param connectionsExhausted whether the host can track no more connections
+   */
+  void administrator(int sshPort, String network, boolean connectionsExhausted) {
+    ssh = new NodeFacts.Door(List.of(sshPort), List.of(Cidr.parse(network)));
+    this.connectionsExhausted = connectionsExhausted;
   }
 
   /** From now on an address set holds these networks, as soon as policies are applied or healed. */

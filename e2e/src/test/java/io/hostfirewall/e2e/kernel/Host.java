@@ -118,6 +118,15 @@ final class Host implements AutoCloseable {
         List.of(network(worker), network(peer)), List.of(), List.of(network(peer)));
   }
 
+  /**
+   * From now on somebody administers it by SSH.
+   *
+   * @param connectionsExhausted whether it can track no more connections
+   */
+  void administrator(InetAddress address, int sshPort, boolean connectionsExhausted) {
+    firewall.administrator(sshPort, network(address), connectionsExhausted);
+  }
+
   private String network(InetAddress address) {
     return address.getHostAddress() + setting.family().pick("/32", "/128");
   }

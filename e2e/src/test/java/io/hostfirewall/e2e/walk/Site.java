@@ -54,7 +54,7 @@ enum Site {
         this == CONTROL_PLANE
             ? new Door(List.of(6443), networks("203.0.113.0/24", "2001:db8:a::/48"))
             : Door.NONE,
-        this == ALONE_WITH_ADMINISTRATORS
+        this == ALONE_WITH_ADMINISTRATORS || this == CONTROL_PLANE
             ? new Door(List.of(22), networks("203.0.113.64/26", "2001:db8:a:66::/64"))
             : Door.NONE,
         networks(
@@ -75,7 +75,8 @@ enum Site {
                 new PodRoute(Cidr.parse("fd42:7::/32"), "eth0"))
             : List.of(),
         List.of(),
-        this == WORKER ? new LogTarget.Group(7) : new LogTarget.Kernel());
+        this == WORKER ? new LogTarget.Group(7) : new LogTarget.Kernel(),
+        this == CONTROL_PLANE);
   }
 
   List<IpSet> liveSets(Family family) {

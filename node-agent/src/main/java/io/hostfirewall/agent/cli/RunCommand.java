@@ -12,6 +12,7 @@ import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.loop.NodeLoop;
 import io.hostfirewall.agent.loop.Remark;
+import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NameServers;
 import io.hostfirewall.agent.node.NodeObserver;
@@ -122,6 +123,7 @@ final class RunCommand implements Callable<Integer> {
                 cluster,
                 transaction(backend, cluster, telemetry),
                 node(),
+                ConnectionTable.ofThisHost(),
                 drift,
                 host.state(),
                 telemetry,

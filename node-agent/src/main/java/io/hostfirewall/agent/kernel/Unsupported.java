@@ -29,6 +29,7 @@ public final class Unsupported {
           Map.entry("multiport", "several ports"),
           Map.entry("physdev", "ingress beside bridges"),
           Map.entry("hl", "neighbour discovery"),
+          Map.entry("CT", "SSH of agent.adminNetworks beside a full table of connections"),
           Map.entry("REJECT", "action: Reject"));
 
   /** Words of iptables 1.8 (xtables.c, nft.c) and of ipset 7 (errcode.c, session.c). */

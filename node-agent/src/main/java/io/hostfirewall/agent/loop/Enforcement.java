@@ -5,6 +5,7 @@ import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.kernel.Unsupported;
+import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.Objection;
@@ -35,6 +36,7 @@ final class Enforcement {
   private final Cluster cluster;
   private final Transaction transaction;
   private final DriftWatch drift;
+  private final ConnectionTable connections;
   private final StateFolder state;
   private final Telemetry telemetry;
   private final Clock clock;
@@ -65,6 +67,7 @@ final class Enforcement {
       Cluster cluster,
       Transaction transaction,
       DriftWatch drift,
+      ConnectionTable connections,
       StateFolder state,
       Telemetry telemetry,
       Clock clock,
@@ -76,6 +79,7 @@ final class Enforcement {
     this.cluster = cluster;
     this.transaction = transaction;
     this.drift = drift;
+    this.connections = connections;
     this.state = state;
     this.telemetry = telemetry;
     this.clock = clock;
@@ -364,6 +368,7 @@ final class Enforcement {
               transaction.droppedBelow(),
               drift.otherBackEnd(),
               drift.bypassed(),
+              connections.exhausted(),
               transaction.journalProblem());
       reporter.report(
           statuses.of(

@@ -11,6 +11,7 @@ import java.util.List;
  * @param droppedBelow rules of others that may drop what ours let pass
  * @param otherBackEnd what stands in the iptables that we do not use; empty for nothing of interest
  * @param bypassed what never meets our rules; empty for nothing of interest
+ * @param exhausted why new connections may fail before any rule; empty if they do not
  * @param journalProblem why nothing is written down for the next start; empty if it is
  */
 record Findings(
@@ -19,6 +20,7 @@ record Findings(
     List<String> droppedBelow,
     String otherBackEnd,
     String bypassed,
+    String exhausted,
     String journalProblem) {
 
   Findings {
@@ -26,6 +28,6 @@ record Findings(
   }
 
   static Findings none() {
-    return new Findings("", "", List.of(), "", "", "");
+    return new Findings("", "", List.of(), "", "", "", "");
   }
 }

@@ -5,6 +5,7 @@ import io.hostfirewall.agent.cluster.NodeState;
 import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.BootClock;
+import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.Transaction;
@@ -74,6 +75,7 @@ public final class NodeLoop implements AutoCloseable {
       Cluster cluster,
       Transaction transaction,
       NodeObserver node,
+      ConnectionTable connections,
       DriftWatch drift,
       StateFolder state,
       Telemetry telemetry,
@@ -87,7 +89,7 @@ public final class NodeLoop implements AutoCloseable {
     this.state = state;
     var kernel = transaction.kernel();
     var revisions = new Revisions(cluster, clusterThread, () -> wake(Cause.CLUSTER));
-    this.planner = new Planner(cluster, revisions, node, kernel.families());
+    this.planner = new Planner(cluster, revisions, node, connections, kernel.families());
     this.enforcement =
         new Enforcement(
             trial,
@@ -95,6 +97,7 @@ public final class NodeLoop implements AutoCloseable {
             cluster,
             transaction,
             drift,
+            connections,
             state,
             telemetry,
             clock,

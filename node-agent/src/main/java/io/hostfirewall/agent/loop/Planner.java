@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.loop;
 
 import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
@@ -28,6 +29,7 @@ final class Planner {
   private final Cluster cluster;
   private final Revisions revisions;
   private final NodeObserver node;
+  private final ConnectionTable connections;
   private final List<Family> families;
 
   /** Contents of sets that are gone from the cluster, as they were enforced before. */
@@ -43,10 +45,16 @@ final class Planner {
       NodeFacts facts,
       Map<String, List<Cidr>> sets) {}
 
-  Planner(Cluster cluster, Revisions revisions, NodeObserver node, List<Family> families) {
+  Planner(
+      Cluster cluster,
+      Revisions revisions,
+      NodeObserver node,
+      ConnectionTable connections,
+      List<Family> families) {
     this.cluster = cluster;
     this.revisions = revisions;
     this.node = node;
+    this.connections = connections;
     this.families = List.copyOf(families);
   }
 
@@ -143,7 +151,8 @@ final class Planner {
       Map<String, List<Cidr>> sets) {
     try {
       var pods = sets.getOrDefault(SetNames.CLUSTER_PODS, List.of());
-      var inputs = new Inputs(revision, content, node.inCluster(description, pods), sets);
+      var facts = node.inCluster(description, pods, connections.look());
+      var inputs = new Inputs(revision, content, facts, sets);
       if (inputs.equals(lastInputs) && lastPlan != null) {
         return lastPlan;
       }

@@ -157,6 +157,10 @@ final class Statuses {
       conditions.add(
           condition("OtherBackEndInUse", true, "TwoBackEnds", findings.otherBackEnd(), before));
     }
+    if (!findings.exhausted().isEmpty()) {
+      conditions.add(
+          condition("ConnectionsExhausted", true, "TableNearlyFull", findings.exhausted(), before));
+    }
     if (!findings.journalProblem().isEmpty()) {
       conditions.add(
           condition(

@@ -91,19 +91,22 @@ public record NodeObserver(
         List.of(),
         List.of(),
         links.nameServers(),
-        observer.logTarget);
+        observer.logTarget,
+        false);
   }
 
   /**
    * A node of a cluster.
    *
    * @param pods networks of all pods of the cluster
+   * @param connectionsExhausted whether the kernel's table of connections is nearly full
    */
-  public NodeFacts inCluster(NodeDescription node, List<Cidr> pods) {
-    return inCluster(links(), node, pods);
+  public NodeFacts inCluster(NodeDescription node, List<Cidr> pods, boolean connectionsExhausted) {
+    return inCluster(links(), node, pods, connectionsExhausted);
   }
 
-  NodeFacts inCluster(Links links, NodeDescription node, List<Cidr> pods) {
+  NodeFacts inCluster(
+      Links links, NodeDescription node, List<Cidr> pods, boolean connectionsExhausted) {
     var ownPods = node.podCIDRs().stream().map(Cidr::parse).toList();
     var told = node.addresses().stream().flatMap(NodeObserver::address);
     var own = new ArrayList<>(links.addresses());
@@ -124,7 +127,8 @@ public record NodeObserver(
         PodNetworks.podInterfaces(links, ownPods),
         PodNetworks.routedPods(links, pods, ownPods),
         links.nameServers(),
-        logTarget);
+        logTarget,
+        connectionsExhausted);
   }
 
   /** A node's address may be a name. */

@@ -43,7 +43,18 @@ final class SavedRules {
   }
 
   private static String sets(Wanted wanted) {
-    return wanted.sets().stream().distinct().map(SetText::create).collect(Collectors.joining());
+    return wanted.sets().stream()
+        .distinct()
+        .map(SavedRules::asSaved)
+        .map(SetText::create)
+        .collect(Collectors.joining());
+  }
+
+  /** After a boot the kernel tracks no connection, and can track every one. */
+  private static IpSet asSaved(IpSet set) {
+    return set.name().equals(SetNames.untracked(set.family()))
+        ? new IpSet(set.name(), set.type(), set.family(), List.of())
+        : set;
   }
 
   private static String file(Family family) {

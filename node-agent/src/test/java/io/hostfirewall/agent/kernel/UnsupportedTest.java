@@ -17,6 +17,7 @@ class UnsupportedTest {
       value = {
         "iptables-nft-restore: Warning: Extension hashlimit revision 0 not supported, missing kernel module? | rateLimit | its kernel has no xt_hashlimit",
         "iptables-nft-restore: iptables-nft-restore v1.8.9 (nf_tables): Couldn't load match `addrtype':No such file or directory | protections.spoofedSource | its iptables has no addrtype",
+        "iptables-nft-restore: Warning: Extension CT revision 0 not supported, missing kernel module? | SSH of agent.adminNetworks beside a full table of connections | its kernel has no xt_CT",
         "iptables-legacy-restore: iptables-restore v1.8.9 (legacy): iptables-restore: unable to initialize table 'raw' | Policies | its kernel has no table raw",
         "ipset: ipset v7.17: Error in line 1: Kernel error received: set type not supported | Policies | ip_set_hash_netiface",
         "ipset: ipset v7.17: Cannot open session to kernel. | Policies | its kernel has no ipset",

@@ -11,6 +11,7 @@ import io.hostfirewall.agent.health.Health;
 import io.hostfirewall.agent.health.Metrics;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.BootClock;
+import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.DiskJournal;
@@ -62,6 +63,8 @@ class NodeLoopTest {
           "cluster-pods", List.of(),
           "cluster-apiservers", List.of(Cidr.parse("192.0.2.1/32")),
           "cluster-control-plane", List.of(Cidr.parse("192.0.2.1/32")));
+
+  private static final List<Cidr> ADMINISTRATORS = List.of(Cidr.parse("203.0.113.0/24"));
 
   /** A cluster that says what the test wants, and remembers what it is told. */
   private static final class ToldCluster implements Cluster {
@@ -207,6 +210,7 @@ class NodeLoopTest {
       };
   private final SteppedClock clock = new SteppedClock();
   private Path path;
+  private Path connections;
   private StateFolder folder;
   private NodeLoop loop;
   private Thread thread;
@@ -214,6 +218,7 @@ class NodeLoopTest {
   @BeforeEach
   void start(@TempDir Path temporary) throws IOException {
     path = Files.createDirectories(temporary.resolve("state"));
+    connections = Files.createDirectories(temporary.resolve("connections"));
     folder = new StateFolder(path);
     loop =
         new NodeLoop(
@@ -228,7 +233,13 @@ class NodeLoopTest {
                 new DiskJournal(folder),
                 metrics::seen),
             new NodeObserver(
-                List.of(), List.of(), List.of(), List.of(), List::of, new LogTarget.Kernel()),
+                List.of(),
+                List.of(),
+                List.of(),
+                ADMINISTRATORS,
+                () -> List.of(22),
+                new LogTarget.Kernel()),
+            new ConnectionTable(connections),
             drift,
             folder,
             new Telemetry(new Health(), metrics),
@@ -474,6 +485,59 @@ class NodeLoopTest {
     Files.move(aside, path);
     drift.wake.run();
     awaitStatus(NodePhase.APPLIED, "hfr-1");
+  }
+
+  @Test
+  void ssh_of_administrators_is_not_tracked_while_no_more_connections_can_be() throws IOException {
+    track(10);
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(untracked()).isEmpty();
+
+    track(1000);
+    await().untilAsserted(() -> assertThat(untracked()).containsExactly("203.0.113.0/24"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.last().orElseThrow().conditions())
+                    .filteredOn(condition -> condition.getType().equals("ConnectionsExhausted"))
+                    .singleElement()
+                    .satisfies(
+                        condition ->
+                            assertThat(condition.getMessage())
+                                .contains("1000 connections of at most 1000")));
+    // A host that boots tracks no connections.
+    try (var files = Files.walk(path.resolve("saved"))) {
+      var sets = files.filter(file -> file.endsWith("ipset")).toList();
+      assertThat(sets)
+          .isNotEmpty()
+          .allSatisfy(
+              file ->
+                  assertThat(file)
+                      .content()
+                      .contains("create hfw4-l-untracked ")
+                      .doesNotContain("add hfw4-l-untracked "));
+    }
+
+    track(10);
+    await().untilAsserted(() -> assertThat(untracked()).isEmpty());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.last().orElseThrow().conditions())
+                    .extracting("type")
+                    .containsExactly("Ready"));
+    assertThat(cluster.events).noneMatch(event -> event.startsWith("DriftHealed"));
+  }
+
+  private void track(int count) throws IOException {
+    Files.writeString(connections.resolve("nf_conntrack_max"), "1000\n");
+    Files.writeString(connections.resolve("nf_conntrack_count"), count + "\n");
+  }
+
+  private List<String> untracked() {
+    return kernel.set(SetNames.untracked(Family.IPV4));
   }
 
   @Test

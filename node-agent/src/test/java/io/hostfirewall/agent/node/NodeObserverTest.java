@@ -32,7 +32,7 @@ class NodeObserverTest {
             true);
     return new NodeObserver(
             List.of(), List.of("veth+"), List.of(), List.of(), List::of, new LogTarget.Kernel())
-        .inCluster(links, NODE, PODS);
+        .inCluster(links, NODE, PODS, false);
   }
 
   private static Route route(String network, String device) {

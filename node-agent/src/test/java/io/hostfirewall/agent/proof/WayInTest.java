@@ -120,7 +120,8 @@ class WayInTest {
         none.podInterfaces(),
         none.routedPods(),
         none.nameServers(),
-        none.logTarget());
+        none.logTarget(),
+        false);
   }
 
   @Test

@@ -27,6 +27,7 @@ public final class Compiler {
     tables.add(new RawTable(policy, facts, family, failsafe).compile());
     tables.add(new FilterTable(policy, facts, family, failsafe, peers).compile());
     egress.compile().ifPresent(tables::add);
+    new Untracked(facts, family).sent().ifPresent(tables::add);
     var sets =
         Stream.of(failsafe.sources(), peers.sets(), egress.sets())
             .flatMap(List::stream)

@@ -68,10 +68,13 @@ final class Failsafe {
 
   /** The sets of those who may pass doors that are not open to anyone. */
   List<IpSet> sources() {
-    return Stream.of(facts.apiServer(), facts.ssh()).flatMap(door -> set(door).stream()).toList();
+    return Stream.of(facts.apiServer(), facts.ssh())
+        .flatMap(door -> set(door, family).stream())
+        .toList();
   }
 
-  private Optional<IpSet> set(Door door) {
+  /** The set of those who may pass a door, unless anyone may. */
+  static Optional<IpSet> set(Door door, Family family) {
     var networks = Networks.aggregate(family, door.from());
     if (door.ports().isEmpty() || networks.isEmpty() || networks.getFirst().isEverything()) {
       return Optional.empty();
@@ -82,10 +85,10 @@ final class Failsafe {
   }
 
   private List<Rule> door(String what, Door door) {
-    if (door.from().stream().noneMatch(network -> network.family() == family)) {
+    if (!door.isOpen(family)) {
       return List.of();
     }
-    var from = set(door).map(set -> Match.InSet.source(set.name()));
+    var from = set(door, family).map(set -> Match.InSet.source(set.name()));
     return door.ports().stream()
         .map(port -> Stream.concat(Stream.of(tcp(), to(port)), from.stream()))
         .map(matches -> pass(builtIn(what), matches.toArray(Match[]::new)))

@@ -47,6 +47,7 @@ final class FailsafeOut {
       Failsafe.LISTENER_DISCOVERY.forEach(type -> rules.add(listenerDiscovery(type)));
       rules.add(pass(builtIn("path MTU"), is(Protocol.ICMPV6), PACKET_TOO_BIG));
     }
+    rules.addAll(new Untracked(facts, family).replies());
     nameServers().ifPresent(set -> rules.addAll(dns(set)));
     if (facts.clustered()) {
       rules.add(toCluster("API servers", SetNames.CLUSTER_API_SERVERS));

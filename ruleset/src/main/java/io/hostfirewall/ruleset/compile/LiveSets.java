@@ -31,6 +31,10 @@ public final class LiveSets {
       sets.add(routes(SetNames.podInterfaces(family), family, facts.podInterfaces()));
       sets.add(routes(SetNames.routedPods(family), family, facts.routedPods()));
     }
+    if (Untracked.isPossible(facts, family)) {
+      var administrators = facts.connectionsExhausted() ? facts.ssh().from() : List.<Cidr>of();
+      sets.add(networks(SetNames.untracked(family), family, administrators));
+    }
     addressSets.forEach(
         (name, networks) ->
             sets.add(networks(SetNames.addressSet(family, name), family, networks)));

@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.compile;
 
 import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param routedPods networks of other nodes' pods with the uplink to which this node routes them
  * @param nameServers addresses of the name servers that the node asks
  * @param logTarget where packets that policies want logged are written
+ * @param connectionsExhausted whether the kernel is about to be unable to track one more connection
  */
 public record NodeFacts(
     List<String> uplinks,
@@ -33,7 +35,8 @@ public record NodeFacts(
     List<PodRoute> podInterfaces,
     List<PodRoute> routedPods,
     List<Cidr> nameServers,
-    LogTarget logTarget) {
+    LogTarget logTarget,
+    boolean connectionsExhausted) {
 
   /** A network whose packets come in by an interface. */
   public record PodRoute(Cidr network, String device) {}
@@ -52,6 +55,11 @@ public record NodeFacts(
     public Door {
       ports = ports.stream().sorted().distinct().toList();
       from = List.copyOf(from);
+    }
+
+    /** Whether somebody may pass by packets of a family. */
+    boolean isOpen(Family family) {
+      return !ports.isEmpty() && from.stream().anyMatch(network -> network.family() == family);
     }
 
     /** Ports that anyone may reach. */
@@ -85,7 +93,8 @@ public record NodeFacts(
         List.of(),
         List.of(),
         List.of(),
-        new LogTarget.Kernel());
+        new LogTarget.Kernel(),
+        false);
   }
 
   /** A node of some cluster, of which nothing else is known. */
@@ -103,7 +112,8 @@ public record NodeFacts(
         List.of(),
         List.of(),
         List.of(),
-        new LogTarget.Kernel());
+        new LogTarget.Kernel(),
+        false);
   }
 
   private static List<String> sorted(List<String> names) {

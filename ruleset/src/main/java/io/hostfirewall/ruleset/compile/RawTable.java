@@ -63,6 +63,7 @@ final class RawTable {
 
   Table compile() {
     var rules = new ArrayList<>(NotOurs.rules(facts, family));
+    rules.addAll(new Untracked(facts, family).received());
     rules.addAll(failsafe.rules());
     rules.addAll(spoofedSource());
     rules.addAll(bridgedFrames());

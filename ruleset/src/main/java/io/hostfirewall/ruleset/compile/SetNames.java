@@ -63,6 +63,11 @@ public final class SetNames {
     return family.setPrefix() + "l-own";
   }
 
+  /** Administrators whose SSH connections the kernel does not track now. */
+  public static String untracked(Family family) {
+    return family.setPrefix() + "l-untracked";
+  }
+
   /** The guard of a trial: not empty while a new generation is tried. */
   public static String trial(Family family) {
     return family.setPrefix() + "trial";

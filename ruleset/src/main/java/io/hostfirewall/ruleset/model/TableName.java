@@ -14,7 +14,9 @@ public enum TableName {
    * What the node itself sends. It comes and goes by itself: where nobody judges that, no rule of
    * ours costs it anything.
    */
-  EGRESS("filter", List.of(new Hook("OUTPUT", "OUTPUT")));
+  EGRESS("filter", List.of(new Hook("OUTPUT", "OUTPUT"))),
+  /** What the node itself sends, before the kernel tracks it. It comes and goes, too. */
+  RAW_OUTPUT("raw", List.of(new Hook("OUTPUT", "OUTPUT")));
 
   /**
    * The way of a packet from a built-in chain to ours.
@@ -47,16 +49,20 @@ public enum TableName {
 
   /** Whether it stands wherever anything of ours does. */
   public boolean isAlwaysThere() {
-    return this != EGRESS;
+    return this == RAW || this == FILTER;
+  }
+
+  /** Whether rules of policies stand in it. */
+  public boolean judges() {
+    return this == FILTER || this == EGRESS;
   }
 
   /** Whether a chain of ours in its table of the kernel belongs to it. */
   public boolean owns(String chain) {
     var sent = chain.startsWith(Table.CHAIN_PREFIX + "OUTPUT");
     return switch (this) {
-      case RAW -> true;
-      case FILTER -> !sent;
-      case EGRESS -> sent;
+      case RAW, FILTER -> !sent;
+      case RAW_OUTPUT, EGRESS -> sent;
     };
   }
 }

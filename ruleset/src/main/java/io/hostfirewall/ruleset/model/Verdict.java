@@ -27,6 +27,9 @@ public sealed interface Verdict {
   /** Hands the packet to those who listen to a group of nfnetlink_log; the next rule goes on. */
   record NetlinkLog(String prefix, int group) implements Verdict {}
 
+  /** The kernel does not track the connection of this packet; it goes on with the next rule. */
+  record Untrack() implements Verdict {}
+
   /** A target that is not ours, kept word for word. */
   record Verbatim(String text) implements Verdict {}
 

@@ -115,6 +115,7 @@ public final class RuleParser {
           case "RETURN" -> new Verdict.Return();
           case "REJECT" -> words.takes("--reject-with") ? reject(words.take()) : null;
           case "LOG" -> words.takes("--log-prefix") ? new Verdict.Log(words.take()) : null;
+          case "CT" -> words.takes("--notrack") ? new Verdict.Untrack() : null;
           case "NFLOG" -> words.takes("--nflog-prefix") ? netlinkLog(words) : null;
           case String chain -> new Verdict.Jump(chain);
         };

@@ -169,6 +169,7 @@ public final class RuleText {
           "-j NFLOG --nflog-prefix "
               + quoted(prefix)
               + (group == 0 ? "" : " --nflog-group " + group);
+      case Verdict.Untrack() -> "-j CT --notrack";
       case Verdict.Verbatim(var text) -> text;
     };
   }

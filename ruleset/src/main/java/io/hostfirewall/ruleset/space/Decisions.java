@@ -71,7 +71,7 @@ public final class Decisions {
   public static List<Decision> of(RuleSet rules) {
     var decisions = new ArrayList<Decision>();
     for (var name : TableName.values()) {
-      if (name != TableName.RAW) {
+      if (name.judges()) {
         name.hooks().forEach(hook -> decisions.addAll(of(rules, name, hook)));
       }
     }

@@ -125,7 +125,7 @@ record Flow(List<Met> met, List<Ending> endings) {
           yield back;
         }
         case Verdict.Count(), Verdict.Log _, Verdict.NetlinkLog _ -> all;
-        case Verdict.Verbatim _ -> all;
+        case Verdict.Untrack(), Verdict.Verbatim _ -> all;
       };
     }
 

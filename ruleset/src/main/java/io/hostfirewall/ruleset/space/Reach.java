@@ -6,7 +6,6 @@ import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
-import io.hostfirewall.ruleset.model.TableName;
 import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.space.Dimension.Header;
 import java.util.ArrayList;
@@ -50,7 +49,7 @@ public final class Reach {
 
   /** The tables in which policies' rules stand. */
   static Stream<Table> judging(RuleSet rules) {
-    return rules.tables().stream().filter(table -> table.name() != TableName.RAW);
+    return rules.tables().stream().filter(table -> table.name().judges());
   }
 
   /** Whether a rule of this origin stands anywhere. */
@@ -103,6 +102,7 @@ public final class Reach {
           Verdict.Count _,
           Verdict.Log _,
           Verdict.NetlinkLog _,
+          Verdict.Untrack _,
           Verdict.Verbatim _ ->
           false;
     };

@@ -1,5 +1,6 @@
 package io.hostfirewall.ruleset.walk;
 
+import io.hostfirewall.ruleset.model.ConnState;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.PortRange;
 import io.hostfirewall.ruleset.model.Protocol;
@@ -16,6 +17,11 @@ record Matching(Packet packet, Surroundings surroundings) {
     NO,
     /** The match is not ours. */
     UNKNOWN
+  }
+
+  /** The same of a packet that the kernel no longer tracks. */
+  Matching untracked() {
+    return new Matching(packet.in(ConnState.UNTRACKED), surroundings);
   }
 
   /** What cannot be told matters only if everything else holds. */

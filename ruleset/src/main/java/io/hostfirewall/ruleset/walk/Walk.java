@@ -67,37 +67,46 @@ public record Walk(List<Step> steps, Outcome outcome, int looked) {
     private final Packet packet;
     private final Surroundings surroundings;
     private final List<Step> steps = new ArrayList<>();
+    private Matching matching;
     private int looked;
 
     Walker(Packet packet, RuleSet rules, Surroundings surroundings) {
       this.rules = rules;
       this.packet = packet;
       this.surroundings = surroundings;
+      this.matching = new Matching(packet, surroundings);
     }
 
     Walk walk() {
       var outcome =
           switch (packet.way()) {
-            case OUTPUT -> through(TableName.EGRESS, "OUTPUT", packet);
-            case INPUT, FORWARD -> {
-              var raw = through(TableName.RAW, "RAW", packet.asItCame());
-              yield raw instanceof Outcome.Passes
-                  ? through(TableName.FILTER, packet.way().name(), packet)
-                  : raw;
-            }
+            case OUTPUT -> through(TableName.RAW_OUTPUT, TableName.EGRESS);
+            case INPUT, FORWARD -> through(TableName.RAW, TableName.FILTER);
           };
       return new Walk(steps, outcome, looked);
     }
 
-    private Outcome through(TableName name, String entry, Packet seen) {
-      var matching = new Matching(seen, surroundings);
-      var turn = rules.table(name).map(table -> chain(matching, table, entry, 0));
+    private Outcome through(TableName raw, TableName filter) {
+      var asItCame = new Matching(packet.asItCame(), surroundings);
+      matching = asItCame;
+      var first = through(raw, raw.hooks().getFirst().entry());
+      if (!(first instanceof Outcome.Passes)) {
+        return first;
+      }
+      if (matching.equals(asItCame)) {
+        matching = new Matching(packet, surroundings);
+      }
+      return through(filter, packet.way().name());
+    }
+
+    private Outcome through(TableName name, String entry) {
+      var turn = rules.table(name).map(table -> chain(table, entry, 0));
       return turn.orElseGet(Turn.Leaves::new) instanceof Turn.Ends(var outcome)
           ? outcome
           : new Outcome.Passes();
     }
 
-    private Turn chain(Matching matching, Table table, String name, int depth) {
+    private Turn chain(Table table, String name, int depth) {
       if (depth > DEEPEST) {
         throw new IllegalArgumentException(
             "the chains of table " + table.name().text() + " lead in circles");
@@ -112,7 +121,7 @@ public record Walk(List<Step> steps, Outcome outcome, int looked) {
               case UNKNOWN -> new Turn.Ends(new Outcome.Unknown(RuleText.of(rule).strip()));
               case YES -> {
                 steps.add(new Step(table.name(), name, i + 1, rule));
-                yield turn(matching, table, rule, depth);
+                yield turn(table, rule, depth);
               }
             };
         if (!(turn instanceof Turn.GoesOn)) {
@@ -122,18 +131,22 @@ public record Walk(List<Step> steps, Outcome outcome, int looked) {
       return new Turn.Leaves();
     }
 
-    private Turn turn(Matching matching, Table table, Rule rule, int depth) {
+    private Turn turn(Table table, Rule rule, int depth) {
       return switch (rule.verdict()) {
         case Verdict.Drop() -> new Turn.Ends(new Outcome.Dropped());
         case Verdict.Reject(var answer) -> new Turn.Ends(new Outcome.Rejected(answer));
         case Verdict.Accept() -> new Turn.Ends(new Outcome.Passes());
         case Verdict.Return() -> new Turn.Leaves();
-        case Verdict.Goto(var target) -> chain(matching, table, target, depth + 1);
+        case Verdict.Goto(var target) -> chain(table, target, depth + 1);
         case Verdict.Jump(var target) -> {
-          var turn = chain(matching, table, target, depth + 1);
+          var turn = chain(table, target, depth + 1);
           yield turn instanceof Turn.Leaves ? new Turn.GoesOn() : turn;
         }
         case Verdict.Count(), Verdict.Log _, Verdict.NetlinkLog _ -> new Turn.GoesOn();
+        case Verdict.Untrack() -> {
+          matching = matching.untracked();
+          yield new Turn.GoesOn();
+        }
         case Verdict.Verbatim(var words) -> new Turn.Ends(new Outcome.Unknown(words));
       };
     }

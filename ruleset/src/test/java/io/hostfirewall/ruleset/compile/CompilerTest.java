@@ -520,7 +520,8 @@ class CompilerTest {
             List.of(),
             List.of(),
             Policies.worker().nameServers(),
-            new LogTarget.Group(7));
+            new LogTarget.Group(7),
+            true);
     assertThat(Policies.compile(Family.IPV4, other, Policies.WEB_SERVER))
         .isEqualTo(Policies.compile(Family.IPV4, Policies.worker(), Policies.WEB_SERVER));
   }

@@ -32,6 +32,12 @@ class StepsTest {
       Policies.compile(
           Family.IPV4, Policies.worker(), Policies.WEB_SERVER + "defaultActions: {egress: Deny}\n");
 
+  private static final RuleSet WITH_ADMINISTRATORS =
+      Policies.compile(
+          Family.IPV4,
+          Policies.administered(false),
+          Policies.WEB_SERVER + "defaultActions: {egress: Deny}\n");
+
   private final RestoreSimulator kernel = new RestoreSimulator();
 
   private KernelState now() {
@@ -236,6 +242,34 @@ class StepsTest {
   }
 
   @Test
+  void what_is_sent_untracked_comes_and_goes_with_the_rest_of_its_table() {
+    standing(OLD, "old");
+    var before = kernel.save();
+
+    var text = Steps.load(now(), Optional.of(WITH_ADMINISTRATORS), "new");
+    assertThat(text).containsOnlyOnce("*raw").contains("-I OUTPUT 1 ").contains("CT --notrack");
+    kernel.restore(text);
+    kernel.restore(Steps.complete(now(), "new"));
+    assertThat(Verification.differences(now(), WITH_ADMINISTRATORS, "new")).isEmpty();
+
+    load(OLD, "old");
+    kernel.restore(Steps.complete(now(), "old"));
+    assertThat(Verification.differences(now(), OLD, "old")).isEmpty();
+    assertThat(kernel.save().lines().sorted())
+        .containsExactlyElementsOf(before.lines().sorted().toList());
+  }
+
+  @Test
+  void a_removal_takes_both_ways_of_a_table() {
+    var before = kernel.save();
+    standing(WITH_ADMINISTRATORS, "old");
+
+    kernel.restore(Steps.remove(now()));
+
+    assertThat(kernel.save()).isEqualTo(before);
+  }
+
+  @Test
   void the_rules_of_others_stay_where_they_are() {
     kernel.foreign("filter", "-A INPUT -s 192.0.2.0/24 -m recent --name \"a b\" --rcheck -j DROP");
     kernel.foreign("raw", "-A PREROUTING -j NOTRACK");
@@ -252,15 +286,15 @@ class StepsTest {
   @Property(tries = 300)
   void whatever_others_did_is_healed_in_one_step(@ForAll("damage") List<Damage> damage) {
     var damaged = new RestoreSimulator();
-    damaged.restore(Steps.fresh(Family.IPV4, WITH_EGRESS, "old"));
+    damaged.restore(Steps.fresh(Family.IPV4, WITH_ADMINISTRATORS, "old"));
     var whole = damaged.save();
     damage.forEach(one -> one.to(damaged));
 
     var found = KernelState.read(Family.IPV4, damaged.save());
-    damaged.restore(Steps.heal(found, WITH_EGRESS, "old"));
+    damaged.restore(Steps.heal(found, WITH_ADMINISTRATORS, "old"));
 
     var healed = KernelState.read(Family.IPV4, damaged.save());
-    assertThat(Verification.differences(healed, WITH_EGRESS, "old")).isEmpty();
+    assertThat(Verification.differences(healed, WITH_ADMINISTRATORS, "old")).isEmpty();
     assertThat(damaged.save().lines().sorted())
         .containsExactlyElementsOf(whole.lines().sorted().toList());
   }

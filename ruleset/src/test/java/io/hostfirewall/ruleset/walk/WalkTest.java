@@ -252,6 +252,58 @@ class WalkTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "203.0.113.7, 22, true, true",
+    "203.0.113.7, 22, false, false",
+    "203.0.113.7, 80, true, false",
+    "198.51.100.7, 22, true, false"
+  })
+  void only_ssh_of_administrators_goes_untracked_and_only_beside_a_full_table(
+      String peer, int port, boolean exhausted, boolean untracked) {
+    var facts = Policies.administered(exhausted);
+    var closed = "nodeSelector: {}\ndefaultActions: {egress: Deny}\n";
+    var rules = Policies.compile(Family.IPV4, facts, closed);
+    var sets = new ArrayList<IpSet>(rules.sets());
+    sets.addAll(LiveSets.of(facts, Map.of(), Family.IPV4));
+    var surroundings = Sets.withFreshSources(sets);
+    var other = Cidr.parse(peer);
+    var question = Packet.opening("eth0", other, NODE, Transport.Tcp.syn(40000, port));
+    var answer =
+        Packet.leaving(
+            "eth0", NODE, other, new Transport.Tcp(port, 40000, Set.of(TcpFlag.SYN, TcpFlag.ACK)));
+
+    assertThat(untracks(Walk.of(question, rules, surroundings))).isEqualTo(untracked);
+    assertThat(untracks(Walk.of(answer, rules, surroundings))).isEqualTo(untracked);
+    // Whatever the kernel knows of the connection.
+    var administers = other.equals(STRANGER) && port == 22;
+    for (var state : List.of(ConnState.NEW, ConnState.INVALID)) {
+      assertThat(Walk.of(question.in(state), rules, surroundings).passes()).isEqualTo(administers);
+      assertThat(Walk.of(answer.in(state), rules, surroundings).passes()).isEqualTo(administers);
+    }
+  }
+
+  private static boolean untracks(Walk walk) {
+    return walk.steps().stream().anyMatch(step -> step.rule().verdict() instanceof Verdict.Untrack);
+  }
+
+  @Test
+  void a_packet_that_is_not_tracked_is_in_no_other_state() {
+    var rules =
+        filter(
+            new Chain(
+                "INPUT",
+                List.of(
+                    rule(new Verdict.Untrack()),
+                    rule(new Verdict.Drop(), new Match.InState(Set.of(ConnState.NEW), false)),
+                    rule(
+                        new Verdict.Accept(),
+                        new Match.InState(Set.of(ConnState.UNTRACKED), false)),
+                    rule(new Verdict.Drop()))));
+
+    assertThat(walk(tcp(1), rules).passes()).isTrue();
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"10.99.0.12", "203.0.113.7"})
   void the_cluster_passes_where_strangers_do_not(String source) {
     var facts = Policies.worker();
