@@ -13,6 +13,10 @@ enum BackEnd {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  BackEnd other() {
+    return this == NFT ? LEGACY : NFT;
+  }
+
   /** The program {@code iptables} of a family. */
   String iptables(Family family) {
     return family.pick("iptables-", "ip6tables-") + word();

@@ -180,6 +180,61 @@ class BootKernelIT extends KernelTest {
     assertThat(unit()).exists();
   }
 
+  /** The unit loads rules by the iptables of before, and kubelet uses the other one by now. */
+  @Test
+  void a_host_that_uses_another_iptables_ends_with_rules_in_that_one_only() throws Exception {
+    assertDone(apply(webServer(), "--boot"));
+    var former = setting.backEnd();
+    var used = former.other();
+    var rules = ours(former);
+    reboot();
+    assertDone(boot());
+    assertThat(ours(former)).isEqualTo(rules);
+    host.run(used.iptables(Family.IPV4) + " -t mangle -N KUBE-IPTABLES-HINT");
+    for (var family : Family.values()) {
+      var program = used.iptables(family) + "-restore";
+      Files.createSymbolicLink(usr.resolve("sbin").resolve(program), Path.of("/on/the/host"));
+    }
+
+    hostfirewall.findBackEnd();
+    var agent = hostfirewall.startAgent(withUnits("--boot"));
+    try {
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> topology.host().attempt(List.of("curl", "-sf", READY), "").exit() == 0);
+    } finally {
+      agent.destroy();
+      agent.waitFor();
+    }
+
+    assertThat(ours(former)).isEmpty();
+    assertThat(ours(used)).isEqualTo(rules);
+    assertThat(attacker.connect(5, CLOSED)).vanished();
+    assertThat(client(Family.IPV6, 66).connect(5, CLOSED)).vanished();
+    assertThat(client(Family.IPV6, 66).connect(1, WEB)).accepted(1);
+
+    reboot();
+    assertDone(boot());
+    assertThat(ours(former)).as("after the next boot").isEmpty();
+    assertThat(ours(used)).isEqualTo(rules);
+    // Somebody at the keyboard goes back to the first.
+    assertDone(apply(webServer()));
+    assertThat(ours(former)).isEqualTo(rules);
+    assertThat(ours(used)).isEmpty();
+  }
+
+  /**
+   * What stands of ours in one of the two, in both families; each prints tables in its own order.
+   */
+  private List<String> ours(BackEnd backEnd) {
+    return Arrays.stream(Family.values())
+        .flatMap(family -> host.run(backEnd.iptables(family) + "-save").lines())
+        .filter(line -> line.contains("HFW-"))
+        .map(line -> line.startsWith(":") ? line.replaceFirst(" .*", "") : line)
+        .sorted()
+        .toList();
+  }
+
   @Test
   void a_plug_pulled_in_a_trial_brings_the_confirmed_rules_back() throws IOException {
     assertDone(apply(OPEN, "--boot"));

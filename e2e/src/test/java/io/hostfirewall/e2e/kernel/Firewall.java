@@ -9,6 +9,7 @@ import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.Xtables;
 import io.hostfirewall.agent.kernel.XtablesCommands;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
+import io.hostfirewall.agent.transaction.FormerRules;
 import io.hostfirewall.agent.transaction.Journal;
 import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
@@ -184,7 +185,13 @@ final class Firewall {
             new IpSetCommands(commands),
             List.of(Family.values()));
     return new Transaction(
-            kernel, Clock.systemUTC(), Proof.none(), warmUp, Journal.none(), seen -> {})
+            kernel,
+            FormerRules.none(),
+            Clock.systemUTC(),
+            Proof.none(),
+            warmUp,
+            Journal.none(),
+            seen -> {})
         .apply(wanted, TRIAL);
   }
 

@@ -20,6 +20,7 @@ final class Program {
   private final BackEnd backEnd;
   private final Path folder;
   private List<String> wrapper = List.of();
+  private String choice;
 
   /**
    * @param folder for its state, its policies and programs put before those of the system
@@ -28,6 +29,12 @@ final class Program {
     this.namespace = namespace;
     this.backEnd = backEnd;
     this.folder = folder;
+    this.choice = backEnd.word();
+  }
+
+  /** From now on it finds out by itself which iptables the host uses. */
+  void findBackEnd() {
+    choice = "auto";
   }
 
   /** Runs {@code hostfirewall apply} with a policy. */
@@ -58,7 +65,7 @@ final class Program {
     var file = folder.resolve("policy-" + Integer.toHexString(policy.hashCode()) + ".yaml");
     write(file, policy);
     var words = new ArrayList<>(List.of("apply", "--yes", "-f", file.toString()));
-    words.addAll(List.of("--backend", backEnd.word(), "--state-dir", state()));
+    words.addAll(List.of("--backend", choice, "--state-dir", state()));
     words.addAll(List.of(options));
     return builder(words);
   }
@@ -90,7 +97,7 @@ final class Program {
         contexts: [{name: x, context: {cluster: c, user: u}}]
         current-context: x
         """);
-    var words = new ArrayList<>(List.of("run", "--node-name=node-1", "--backend", backEnd.word()));
+    var words = new ArrayList<>(List.of("run", "--node-name=node-1", "--backend", choice));
     words.addAll(List.of("--state-dir", state()));
     words.addAll(List.of(options));
     var builder =

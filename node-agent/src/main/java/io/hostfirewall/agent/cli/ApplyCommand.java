@@ -14,6 +14,7 @@ import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.transaction.DiskJournal;
+import io.hostfirewall.agent.transaction.FormerRules;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
@@ -161,7 +162,9 @@ final class ApplyCommand implements Callable<Integer> {
             RevisionContent.name(RevisionContent.of(read)));
     var journal = new DiskJournal(host.state());
     var tracking = ConnectionTracking.ofThisHost();
-    return new Transaction(look.kernel(), new BootClock(), proof, tracking, journal, now -> {})
+    var former = new FormerRules(look.former());
+    return new Transaction(
+            look.kernel(), former, new BootClock(), proof, tracking, journal, now -> {})
         .apply(wanted, trial, look.now());
   }
 

@@ -16,7 +16,8 @@ final class HostOptions {
       names = "--backend",
       paramLabel = "auto|nft|legacy",
       defaultValue = "auto",
-      description = "Which iptables to use; without it the one that kubelet uses, else nft.")
+      description =
+          "Which iptables to use; without it the one that kubelet uses, else that of rules of ours, else nft.")
   private BackendChoice backend = BackendChoice.AUTO;
 
   @Option(

@@ -22,6 +22,7 @@ import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.transaction.DiskJournal;
+import io.hostfirewall.agent.transaction.FormerRules;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Transaction;
 import java.time.Clock;
@@ -110,7 +111,9 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void run(String name) throws KernelException, InterruptedException {
-    var backend = host.host().survey().choose(host.backend());
+    var survey = host.host().survey();
+    var backend = survey.choose(host.backend());
+    var former = new FormerRules(survey.former(backend).map(host.host()::kernel));
     var telemetry =
         new Telemetry(new Health(), new Metrics(CommandLineProgram.version(), backend.text()));
     try (var cluster = cluster(name, telemetry);
@@ -121,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
                 trial,
                 PACE,
                 cluster,
-                transaction(backend, cluster, telemetry),
+                transaction(backend, former, cluster, telemetry),
                 node(),
                 ConnectionTable.ofThisHost(),
                 drift,
@@ -144,7 +147,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** The API server is what an agent must reach, or nobody could take its rules back. */
-  private Transaction transaction(Backend backend, KubernetesCluster cluster, Telemetry telemetry) {
+  private Transaction transaction(
+      Backend backend, FormerRules former, KubernetesCluster cluster, Telemetry telemetry) {
     var proof =
         Proof.all(
             List.of(
@@ -153,6 +157,7 @@ final class RunCommand implements Callable<Integer> {
                 new NamesAnswer(NameServers::ofThisHost)));
     return new Transaction(
         host.host().kernel(backend),
+        former,
         new BootClock(),
         proof,
         ConnectionTracking.ofThisHost(),

@@ -5,12 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.FutureTask;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -39,7 +38,7 @@ public final class HostKernel {
   /**
    * What stands in the two back ends.
    *
-   * @param detected the one that kubelet uses, or else nft
+   * @param detected the one that kubelet uses, or else that of rules of ours, or else nft
    * @param ours those that hold rules of ours
    * @param kubelet those in which kubelet left its mark
    * @param kubeProxy whether kube-proxy's rules stand in one
@@ -47,31 +46,25 @@ public final class HostKernel {
   public record Survey(
       Backend detected, Set<Backend> ours, Set<Backend> kubelet, boolean kubeProxy) {
 
-    /**
-     * The back end to write to.
-     *
-     * @throws KernelException if rules of ours stand in the other one: both would be enforced
-     */
-    public Backend choose(BackendChoice choice) throws KernelException {
-      var chosen =
-          switch (choice) {
-            case AUTO -> detected;
-            case NFT -> Backend.NFT;
-            case LEGACY -> Backend.LEGACY;
-          };
-      if (ours.contains(chosen.other())) {
-        throw new KernelException(
-            "rules of ours stand in iptables-%s already, and iptables-%s is to be used. Run hostfirewall cleanup first"
-                .formatted(chosen.other().text(), chosen.text()));
-      }
-      return chosen;
+    /** The back end to write to. */
+    public Backend choose(BackendChoice choice) {
+      return switch (choice) {
+        case AUTO -> detected;
+        case NFT -> Backend.NFT;
+        case LEGACY -> Backend.LEGACY;
+      };
+    }
+
+    /** The back end that holds rules of ours and is not the one to write to. */
+    public Optional<Backend> former(Backend chosen) {
+      return Optional.of(chosen.other()).filter(ours::contains);
     }
 
     /** What is in the back end that we do not use, in a sentence; empty for nothing of interest. */
     public String other(Backend used) {
       var other = used.other();
       if (ours.contains(other)) {
-        return "rules of ours stand in iptables-%s too, and are enforced. Run hostfirewall cleanup"
+        return "rules of ours stand in iptables-%s too, and are enforced. Restart the agent, which takes them away"
             .formatted(other.text());
       }
       return kubelet.equals(Set.of(other))
@@ -90,19 +83,24 @@ public final class HostKernel {
    * A kernel to write to.
    *
    * @param now what stood in it a moment ago
+   * @param former the other one if rules of ours stand in it
    */
-  public record Look(Kernel kernel, Observed now) {}
+  public record Look(Kernel kernel, Observed now, Optional<Kernel> former) {}
 
   /**
    * Chooses a back end and reads it, in one go.
    *
-   * @throws KernelException if rules of ours stand in the other one, or the chosen cannot be read
+   * @throws KernelException if the chosen one cannot be read
    */
   public Look look(BackendChoice choice) throws KernelException {
     var sets = Kernel.started(new IpSetCommands(commands)::save);
     var saved = save();
-    var kernel = kernel(survey(saved).choose(choice));
-    return new Look(kernel, Kernel.observed(saved.get(kernel.backend()), sets));
+    var survey = survey(saved);
+    var kernel = kernel(survey.choose(choice));
+    return new Look(
+        kernel,
+        Kernel.observed(saved.get(kernel.backend()), sets),
+        survey.former(kernel.backend()).map(this::kernel));
   }
 
   /** Looks at both back ends, without creating a table. */
@@ -128,17 +126,17 @@ public final class HostKernel {
                 families.values().stream()
                     .map(HostKernel::textOrNothing)
                     .collect(Collectors.joining())));
-    Predicate<Backend> kubelet = backend -> KUBELET.matcher(texts.get(backend)).find();
-    var detected =
-        !kubelet.test(Backend.NFT) && kubelet.test(Backend.LEGACY) ? Backend.LEGACY : Backend.NFT;
-    var ours = EnumSet.noneOf(Backend.class);
-    Arrays.stream(Backend.values())
-        .filter(backend -> OURS.matcher(texts.get(backend)).find())
-        .forEach(ours::add);
-    var marked = EnumSet.noneOf(Backend.class);
-    Arrays.stream(Backend.values()).filter(kubelet).forEach(marked::add);
-    var kubeProxy = texts.values().stream().anyMatch(text -> KUBE_PROXY.matcher(text).find());
-    return new Survey(detected, ours, marked, kubeProxy);
+    var ours = with(OURS, texts);
+    var kubelet = with(KUBELET, texts);
+    var telling = kubelet.isEmpty() ? ours : kubelet;
+    var detected = telling.equals(Set.of(Backend.LEGACY)) ? Backend.LEGACY : Backend.NFT;
+    return new Survey(detected, ours, kubelet, !with(KUBE_PROXY, texts).isEmpty());
+  }
+
+  private static Set<Backend> with(Pattern chain, Map<Backend, String> texts) {
+    return texts.keySet().stream()
+        .filter(backend -> chain.matcher(texts.get(backend)).find())
+        .collect(Collectors.toSet());
   }
 
   /** Nothing stands in a back end whose programs the host does not have. */

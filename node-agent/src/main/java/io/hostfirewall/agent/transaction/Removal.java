@@ -72,7 +72,7 @@ public final class Removal {
     return text.isEmpty() ? "Nothing of ours stood in the kernel.\n" : text.toString();
   }
 
-  private static Map<Family, String> steps(Map<Family, KernelState> rules) {
+  static Map<Family, String> steps(Map<Family, KernelState> rules) {
     var steps = new EnumMap<Family, String>(Family.class);
     rules.forEach((family, state) -> steps.put(family, Steps.remove(state)));
     return steps;

@@ -37,6 +37,7 @@ public final class Transaction {
   private final WarmUp warmUp;
   private final Journal journal;
   private final Consumer<Observed> seen;
+  private final FormerRules former;
   private final Position position = new Position();
   private List<String> droppedBelow = List.of();
 
@@ -56,20 +57,23 @@ public final class Transaction {
    * @param proof what must not object before new rules are confirmed
    */
   public Transaction(Kernel kernel, InstantSource clock, Proof proof) {
-    this(kernel, clock, proof, WarmUp.none(), Journal.none(), now -> {});
+    this(kernel, FormerRules.none(), clock, proof, WarmUp.none(), Journal.none(), now -> {});
   }
 
   /**
+   * @param clock one that nobody can set
    * @param seen told whenever the kernel was read
    */
   public Transaction(
       Kernel kernel,
+      FormerRules former,
       InstantSource clock,
       Proof proof,
       WarmUp warmUp,
       Journal journal,
       Consumer<Observed> seen) {
     this.kernel = kernel;
+    this.former = former;
     this.clock = clock;
     this.proof = proof;
     this.warmUp = warmUp;
@@ -122,11 +126,15 @@ public final class Transaction {
    */
   public Outcome apply(Wanted wanted, Duration trial, Observed now) {
     var start = clock.instant();
+    if (wanted.isNothing()) {
+      former.leave();
+    }
     Observed before;
     WarmUp.Wait wait;
     try {
       before = settle(seen(now));
       if (Standing.differences(before, wanted).isEmpty()) {
+        former.leave();
         journal.next(Journal.Step.DONE, wanted);
         return new Outcome.Unchanged();
       }
@@ -160,6 +168,7 @@ public final class Transaction {
       return new Outcome.RolledBack(Outcome.Why.APPLY_ERROR, e.getMessage());
     }
     journal.next(Journal.Step.TIDY, wanted);
+    former.leave();
     tidy(proven, wanted);
     journal.next(Journal.Step.DONE, wanted);
     return new Outcome.Applied(enforcedAfter, isFirst(before));
@@ -236,6 +245,7 @@ public final class Transaction {
       var now = observe();
       var differences = Standing.differences(now, wanted);
       if (differences.isEmpty()) {
+        former.leave();
         journal.changed(wanted);
         return new Outcome.Unchanged();
       }
@@ -251,6 +261,9 @@ public final class Transaction {
       }
       kernel.restoreRules(texts);
       endTrial(now);
+      if (wanted.isNothing()) {
+        kernel.destroySets(SetChanges.superfluous(now, List.of(), Stream.empty()));
+      }
       if (Standing.anyOrder(differences)) {
         position.moved(clock.instant());
       }
@@ -259,6 +272,7 @@ public final class Transaction {
         return contested(left.getFirst());
       }
       if (left.isEmpty()) {
+        former.leave();
         journal.next(Journal.Step.DONE, wanted);
         journal.changed(wanted);
       }

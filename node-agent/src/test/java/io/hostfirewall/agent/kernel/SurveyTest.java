@@ -1,7 +1,6 @@
 package io.hostfirewall.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -9,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class SurveyTest {
 
   @Test
-  void the_back_end_is_kubelets_unless_somebody_names_another() throws KernelException {
+  void the_back_end_is_kubelets_unless_somebody_names_another() {
     var survey = new HostKernel.Survey(Backend.LEGACY, Set.of(), Set.of(), false);
 
     assertThat(survey.choose(BackendChoice.AUTO)).isEqualTo(Backend.LEGACY);
@@ -17,12 +16,12 @@ class SurveyTest {
   }
 
   @Test
-  void rules_of_ours_in_the_other_back_end_are_not_left_there() {
+  void rules_of_ours_in_the_other_back_end_are_found() {
     var survey = new HostKernel.Survey(Backend.NFT, Set.of(Backend.LEGACY), Set.of(), false);
 
-    assertThatThrownBy(() -> survey.choose(BackendChoice.AUTO))
-        .isInstanceOf(KernelException.class)
-        .hasMessageContaining("Run hostfirewall cleanup first");
+    assertThat(survey.choose(BackendChoice.AUTO)).isEqualTo(Backend.NFT);
+    assertThat(survey.former(Backend.NFT)).contains(Backend.LEGACY);
+    assertThat(survey.former(Backend.LEGACY)).isEmpty();
     assertThat(survey.inUse()).isEqualTo(Backend.LEGACY);
   }
 }

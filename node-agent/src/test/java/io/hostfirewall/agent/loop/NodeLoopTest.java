@@ -16,6 +16,7 @@ import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.DiskJournal;
 import io.hostfirewall.agent.transaction.Examples;
+import io.hostfirewall.agent.transaction.FormerRules;
 import io.hostfirewall.agent.transaction.MemoryKernel;
 import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
@@ -227,6 +228,7 @@ class NodeLoopTest {
             cluster,
             new Transaction(
                 kernel.kernel(),
+                FormerRules.none(),
                 new BootClock(),
                 proof,
                 WarmUp.none(),

@@ -38,6 +38,7 @@ class RecoveryTest {
   private Transaction transaction(Path state, String boot) {
     return new Transaction(
         kernel.kernel(),
+        FormerRules.none(),
         Clock.systemUTC(),
         Proof.none(),
         WarmUp.none(),

@@ -348,7 +348,13 @@ class TransactionTest {
         };
     var work =
         new Transaction(
-            kernel.kernel(), Clock.systemUTC(), Proof.none(), warmUp, Journal.none(), s -> {});
+            kernel.kernel(),
+            FormerRules.none(),
+            Clock.systemUTC(),
+            Proof.none(),
+            warmUp,
+            Journal.none(),
+            s -> {});
 
     work.apply(Examples.wanted(80), TRIAL);
     work.apply(Examples.wanted(443), TRIAL);
