@@ -63,6 +63,8 @@ class ArchitectureTest {
         .that()
         .doNotHaveFullyQualifiedName("io.hostfirewall.agent.cli.RunCommand")
         .and()
+        .doNotHaveFullyQualifiedName("io.hostfirewall.agent.cli.ClusterStatusCommand")
+        .and()
         .doNotHaveFullyQualifiedName("io.hostfirewall.agent.cluster.KubernetesCluster")
         .should()
         .callMethod(Instant.class, "now")

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Index;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -282,5 +283,41 @@ class AddressSetsClusterIT {
       eventually("followed").until(() -> !node.accepts(SSH));
       eventually("applied").untilAsserted(() -> assertThat(nodeState()).isEqualTo("Applied"));
     }
+  }
+
+  @Test
+  void the_plug_in_of_kubectl_says_what_nodes_enforce() {
+    addressSet("office", "office", HERE);
+    apply(POLICY);
+    awaitCondition("Programmed", "True", "Programmed");
+    var kubectl = cluster.admin();
+
+    var status = kubectl.hostfirewall("status");
+    assertThat(status.exit()).as(status.text()).isZero();
+    assertThat(status.text().lines().toList())
+        .hasSize(3)
+        .contains("1 node: 1 Applied", Index.atIndex(2))
+        .satisfies(
+            line -> assertThat(line).matches("node-11 +Applied +hfr-\\w+ +nft +office +\\d+s.*"),
+            Index.atIndex(1));
+
+    node.agent().kill();
+    apply(POLICY.replace("port: 2222", "port: 2223"));
+    eventually("told").until(() -> kubectl.hostfirewall("status").text().contains("Pending"));
+    assertThat(kubectl.hostfirewall("status", "-o", "json"))
+        .satisfies(answer -> assertThat(answer.exit()).isEqualTo(1))
+        .satisfies(answer -> assertThat(answer.text()).contains("\"enforced\" : false"));
+    node.agent().start();
+    eventually("enforced").until(() -> kubectl.hostfirewall("status").done());
+
+    assertThat(kubectl.hostfirewall("status", "--as=eve"))
+        .isEqualTo(
+            new Kubectl.Answer(
+                3,
+                "hostfirewall: User \"eve\" cannot list resource \"hostfirewallnodestates\" in API"
+                    + " group \"hostfirewall.io\" at the cluster scope. Ask an administrator to bind"
+                    + " the ClusterRole view to it, which includes that."));
+    assertThat(kubectl.hostfirewall("status", "--context=nowhere").text())
+        .startsWith("hostfirewall: the cluster cannot be asked, says kubectl: ");
   }
 }

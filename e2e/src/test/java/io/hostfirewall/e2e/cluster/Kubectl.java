@@ -37,8 +37,25 @@ public record Kubectl(Path program, Path kubeconfig) {
   public Answer attemptWith(String input, String... arguments) {
     var command = new ArrayList<>(List.of(program.toString(), "--kubeconfig=" + kubeconfig));
     command.addAll(List.of(arguments));
+    return end(new ProcessBuilder(command), input);
+  }
+
+  /** Our plug-in, as kubectl finds it on the PATH. */
+  Answer hostfirewall(String... arguments) {
+    var plugins = Path.of(System.getProperty("hostfirewall.bin", "missing")).getParent();
+    var command = new ArrayList<>(List.of(program.toString(), "hostfirewall"));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command);
+    var environment = builder.environment();
+    environment.merge(
+        "PATH", plugins + ":" + program.getParent(), (path, ours) -> ours + ":" + path);
+    environment.put("KUBECONFIG", kubeconfig.toString());
+    return end(builder, "");
+  }
+
+  private static Answer end(ProcessBuilder command, String input) {
     try {
-      var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      var process = command.redirectErrorStream(true).start();
       // kubectl reads all of its input before it prints.
       try (var stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
@@ -49,7 +66,7 @@ public record Kubectl(Path program, Path kubeconfig) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted: " + command, e);
+      throw new IllegalStateException("interrupted: " + command.command(), e);
     }
   }
 

@@ -8,7 +8,6 @@ import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NameServers;
 import io.hostfirewall.agent.node.NodeObserver;
-import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.proof.NamesAnswer;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
@@ -63,8 +62,7 @@ final class ApplyCommand implements Callable<Integer> {
   private List<String> probes = List.of();
 
   @Mixin private BootOptions boot = new BootOptions();
-  @Mixin private AdminOptions admin = new AdminOptions();
-  @Mixin private LogOptions log = new LogOptions();
+  @Mixin private ObserverOptions observer = new ObserverOptions();
 
   @Option(names = "--yes", description = "Confirm without asking whether you can still connect.")
   private boolean yes;
@@ -143,16 +141,7 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private Outcome apply(List<RevisionPolicy> read, HostKernel.Look look, Proof proof) {
-    var ssh = new SshPorts(new BootClock());
-    var facts =
-        new NodeObserver(
-                policies.uplinks(),
-                List.of(),
-                List.of(),
-                admin.networks(),
-                ssh::ofThisHost,
-                log.target())
-            .standAlone();
+    var facts = observer.standAlone(policies.uplinks()).standAlone();
     var wanted =
         Wanted.of(
             PolicyMerge.merge(read),

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.cli;
 
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -31,11 +32,18 @@ public final class CommandLineProgram {
 
   /** Carries out a command line; returns the exit code. */
   public static int run(String... arguments) {
-    return commandLine().execute(arguments);
+    return arguments.length > 0 && arguments[0].equals(KubectlPlugin.WORD)
+        ? KubectlPlugin.commandLine().execute(Arrays.copyOfRange(arguments, 1, arguments.length))
+        : commandLine().execute(arguments);
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new CommandLineProgram())
+    return configured(new CommandLine(new CommandLineProgram()));
+  }
+
+  /** The same manners for every program of ours. */
+  static CommandLine configured(CommandLine program) {
+    return program
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
         .setExecutionExceptionHandler(CommandLineProgram::fail)

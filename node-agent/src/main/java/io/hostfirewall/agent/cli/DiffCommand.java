@@ -1,9 +1,7 @@
 package io.hostfirewall.agent.cli;
 
-import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.NodeObserver;
-import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.agent.transaction.InForce;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
@@ -17,9 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Says what policies would change. */
 @Command(
@@ -32,12 +28,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
 
-  /** Forms of output. */
-  enum Form {
-    TEXT,
-    JSON
-  }
-
   @Mixin private PolicyOptions policies = new PolicyOptions();
 
   @Option(
@@ -47,30 +37,21 @@ final class DiffCommand implements Callable<Integer> {
   private List<String> against = List.of();
 
   @Mixin private HostOptions host = new HostOptions();
-  @Mixin private AdminOptions admin = new AdminOptions();
-  @Mixin private LogOptions log = new LogOptions();
+  @Mixin private ObserverOptions observer = new ObserverOptions();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "text (the default) or json.")
-  private Form form = Form.TEXT;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() {
     var after = policies.read();
     var report = against.isEmpty() ? withKernel(after) : withOthers(after);
-    var out = spec.commandLine().getOut();
-    out.println(form == Form.JSON ? RenderCommand.json(report) : report.text());
-    out.flush();
+    output.print(report, DiffReport::text);
     return report.differs() ? ExitCode.DIFFERS : ExitCode.DONE;
   }
 
   private DiffReport withOthers(List<RevisionPolicy> after) {
     var before = PolicyOptions.policies(PolicyFiles.read(against, System.in));
-    var facts = NodeObserver.unseen(policies.uplinks(), log.target());
+    var facts = NodeObserver.unseen(policies.uplinks(), observer.logTarget());
     return DiffReport.of(
         String.join(" ", against),
         compile(before, facts, List.of(Family.values())),
@@ -84,15 +65,7 @@ final class DiffCommand implements Callable<Integer> {
     try {
       var kernel = host.host().kernel(host.host().survey().inUse());
       var now = kernel.observe();
-      var ssh = new SshPorts(new BootClock());
-      var observer =
-          new NodeObserver(
-              policies.uplinks(),
-              List.of(),
-              List.of(),
-              admin.networks(),
-              ssh::ofThisHost,
-              log.target());
+      var facts = observer.standAlone(policies.uplinks()).standAlone();
       var inForce = kernel.families().stream().map(family -> InForce.of(now, family)).toList();
       var remarks = new ArrayList<String>();
       inForce.forEach(family -> remarks.addAll(family.remarks()));
@@ -100,7 +73,7 @@ final class DiffCommand implements Callable<Integer> {
           "kernel",
           inForce.stream().map(InForce::rules).toList(),
           policies.paths(),
-          compile(after, observer.standAlone(), kernel.families()),
+          compile(after, facts, kernel.families()),
           remarks);
     } catch (KernelException e) {
       throw Failure.refused(e);

@@ -17,10 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Says what becomes of a packet, and why. */
 @Command(
@@ -50,35 +47,21 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ExplainCommand implements Callable<Integer> {
 
-  /** Forms of output. */
-  enum Form {
-    TEXT,
-    JSON
-  }
-
   @ArgGroup(exclusive = false)
   private @Nullable PolicyOptions policies;
 
   @Mixin private HostOptions host = new HostOptions();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "text (the default) or json.")
-  private Form form = Form.TEXT;
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Parameters(paramLabel = "PACKET", arity = "1..*", description = "The packet, see below.")
   private List<String> packet = List.of();
-
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() {
     var text = String.join(" ", packet);
     var report = policies == null ? loaded(text) : written(text, policies);
-    var out = spec.commandLine().getOut();
-    out.println(form == Form.JSON ? RenderCommand.json(report) : report.text());
-    out.flush();
+    output.print(report, ExplainReport::text);
     return report.explanation().isAccepted() ? ExitCode.DONE : ExitCode.DIFFERS;
   }
 

@@ -1,8 +1,5 @@
 package io.hostfirewall.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.ruleset.compile.Compiler;
 import io.hostfirewall.ruleset.compile.LiveSets;
@@ -81,7 +78,8 @@ final class RenderCommand implements Callable<Integer> {
     var rules = families.stream().map(f -> Compiler.compile(policy, facts, f)).toList();
     var out = spec.commandLine().getOut();
     if (form == Form.JSON) {
-      out.println(json(rules.stream().map(set -> json(set, facts, revision)).toList()));
+      out.println(
+          OutputOptions.json(rules.stream().map(set -> json(set, facts, revision)).toList()));
       out.flush();
       return ExitCode.DONE;
     }
@@ -132,16 +130,6 @@ final class RenderCommand implements Callable<Integer> {
 
   private static JsonRule json(Rule rule) {
     return new JsonRule(RuleText.of(rule).strip(), rule.origin().comment());
-  }
-
-  static String json(Object value) {
-    try {
-      return new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValueAsString(value);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("records of plain values can always be written", e);
-    }
   }
 
   static String text(Family family) {

@@ -16,7 +16,6 @@ import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NameServers;
 import io.hostfirewall.agent.node.NodeObserver;
-import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.proof.NamesAnswer;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
@@ -91,8 +90,7 @@ final class RunCommand implements Callable<Integer> {
   private Duration trial = Duration.ofSeconds(30);
 
   @Mixin private BootOptions boot = new BootOptions();
-  @Mixin private AdminOptions admin = new AdminOptions();
-  @Mixin private LogOptions log = new LogOptions();
+  @Mixin private ObserverOptions observer = new ObserverOptions();
   @Mixin private HealthOptions health = new HealthOptions();
 
   @Override
@@ -184,13 +182,8 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private NodeObserver node() {
-    return new NodeObserver(
-        uplinks,
-        podInterfaces,
-        Failure.networks("--failsafe-api-server-from", apiServerFrom),
-        admin.networks(),
-        new SshPorts(new BootClock())::ofThisHost,
-        log.target());
+    return observer.inCluster(
+        uplinks, podInterfaces, Failure.networks("--failsafe-api-server-from", apiServerFrom));
   }
 
   private static void logOneLineEach() {

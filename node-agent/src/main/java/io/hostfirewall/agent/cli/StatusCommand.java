@@ -5,9 +5,6 @@ import io.hostfirewall.agent.transaction.DiskJournal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Says what is enforced. */
 @Command(
@@ -19,22 +16,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
 
-  /** Forms of output. */
-  enum Form {
-    TEXT,
-    JSON
-  }
-
   @Mixin private HostOptions host = new HostOptions();
   @Mixin private UnitOptions units = new UnitOptions();
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      description = "text (the default) or json.")
-  private Form form = Form.TEXT;
-
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() {
@@ -47,9 +32,7 @@ final class StatusCommand implements Callable<Integer> {
               new DiskJournal(host.state()),
               host.state().isDisabled(),
               units.of(host).sentence());
-      var out = spec.commandLine().getOut();
-      out.println(form == Form.JSON ? RenderCommand.json(report) : report.text());
-      out.flush();
+      output.print(report, StatusReport::text);
       return report.enforced() ? ExitCode.DONE : ExitCode.DIFFERS;
     } catch (KernelException e) {
       throw Failure.refused(e);

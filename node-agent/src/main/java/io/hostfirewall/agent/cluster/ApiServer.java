@@ -160,7 +160,7 @@ final class ApiServer implements AutoCloseable {
     }
     return switch (cause) {
       case UnrecognizedPropertyException e ->
-          "this version of the agent does not know the field " + path(e) + ". Upgrade the agent";
+          "this version of hostfirewall does not know the field " + path(e) + ". Upgrade it";
       case JsonProcessingException e -> e.getOriginalMessage();
       case ApiException e -> String.valueOf(e.getMessage());
       default -> cause.getMessage() == null ? cause.toString() : cause.getMessage();

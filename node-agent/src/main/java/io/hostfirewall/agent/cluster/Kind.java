@@ -8,7 +8,8 @@ enum Kind {
   REVISION("HostFirewallRevision"),
   ADDRESS_SET("HostFirewallAddressSet");
 
-  static final String API_VERSION = "hostfirewall.io/v1alpha1";
+  static final String GROUP = "hostfirewall.io";
+  static final String API_VERSION = GROUP + "/v1alpha1";
 
   private final String text;
 
@@ -21,9 +22,14 @@ enum Kind {
     return text;
   }
 
+  /** As it is called in paths and on command lines. */
+  String plural() {
+    return text.toLowerCase(Locale.ROOT) + "s";
+  }
+
   /** Where the API server keeps all of them. */
   String path() {
-    return "/apis/" + API_VERSION + "/" + text.toLowerCase(Locale.ROOT) + "s";
+    return "/apis/" + API_VERSION + "/" + plural();
   }
 
   /** Where it keeps one. */

@@ -30,7 +30,7 @@ public final class KubernetesCluster implements Cluster {
   /** The API server refuses longer ones (validation of events, 1024 bytes). */
   private static final int LONGEST_EVENT_MESSAGE = 1000;
 
-  private static final JsonMapper JSON =
+  static final JsonMapper JSON =
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .defaultPropertyInclusion(
@@ -38,7 +38,7 @@ public final class KubernetesCluster implements Cluster {
           .build();
 
   /** A field that this version does not know may be what narrows a rule. */
-  private static final ObjectReader REVISION =
+  static final ObjectReader REVISION =
       JSON.readerFor(HostFirewallRevisionSpec.class)
           .with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
@@ -110,9 +110,7 @@ public final class KubernetesCluster implements Cluster {
   private void seeNodeState(
       Collection<ApiObject<HostFirewallNodeStateSpec, HostFirewallNodeStateStatus>> states) {
     for (var state : states) {
-      var metadata = state.metadata();
-      nodeState =
-          new NodeState(metadata.uid(), metadata.generation(), state.spec(), state.status());
+      nodeState = NodeState.of(state);
     }
     changed.run();
   }

@@ -5,7 +5,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This node's HostFirewallNodeState, as it was seen last.
+ * A node's HostFirewallNodeState, as it was seen last.
  *
  * @param uid another one of the same name has another
  * @param generation of the spec
@@ -14,4 +14,10 @@ public record NodeState(
     String uid,
     long generation,
     @Nullable HostFirewallNodeStateSpec spec,
-    @Nullable HostFirewallNodeStateStatus status) {}
+    @Nullable HostFirewallNodeStateStatus status) {
+
+  static NodeState of(ApiObject<HostFirewallNodeStateSpec, HostFirewallNodeStateStatus> object) {
+    var metadata = object.metadata();
+    return new NodeState(metadata.uid(), metadata.generation(), object.spec(), object.status());
+  }
+}

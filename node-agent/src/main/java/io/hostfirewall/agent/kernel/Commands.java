@@ -31,7 +31,7 @@ public record Commands(List<String> prefix, Duration limit) {
       work -> Thread.ofPlatform().daemon().name("pipe").start(work);
 
   /** How a program ended, and what it printed. */
-  record Result(int exit, String out, String err) {}
+  public record Result(int exit, String out, String err) {}
 
   public Commands {
     prefix = List.copyOf(prefix);
@@ -70,8 +70,12 @@ public record Commands(List<String> prefix, Duration limit) {
     return run(command, "");
   }
 
-  /** Runs a program to its end, well or badly. */
-  Result attempt(List<String> command, String input) throws KernelException {
+  /**
+   * Runs a program to its end, well or badly.
+   *
+   * @throws KernelException if it cannot be started or does not end
+   */
+  public Result attempt(List<String> command, String input) throws KernelException {
     var process = start(command, ProcessBuilder.Redirect.PIPE);
     try {
       var out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), AT_PIPES);

@@ -95,8 +95,8 @@ class KubernetesClusterTest {
     assertThatThrownBy(() -> cluster.revision("hfr-1"))
         .isInstanceOf(ClusterException.class)
         .hasMessage(
-            "revision hfr-1 cannot be read: this version of the agent does not know the field"
-                + " policies[0].spec.ingress[0].onlyAtNight. Upgrade the agent");
+            "revision hfr-1 cannot be read: this version of hostfirewall does not know the field"
+                + " policies[0].spec.ingress[0].onlyAtNight. Upgrade it");
   }
 
   @Test

@@ -1,0 +1,51 @@
+package io.hostfirewall.agent.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.function.Function;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** For whom a command writes: for people, or for scripts. */
+final class OutputOptions {
+
+  /** Forms of output. */
+  enum Form {
+    TEXT,
+    JSON
+  }
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "text (the default) or json.")
+  private Form form = Form.TEXT;
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  /**
+   * Prints a report.
+   *
+   * @param text the same for people
+   */
+  <T> void print(T report, Function<T, String> text) {
+    var out = spec.commandLine().getOut();
+    out.println(form == Form.JSON ? json(report) : text.apply(report));
+    out.flush();
+  }
+
+  /** The same for scripts. */
+  static String json(Object value) {
+    try {
+      return new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("records of plain values can always be written", e);
+    }
+  }
+}

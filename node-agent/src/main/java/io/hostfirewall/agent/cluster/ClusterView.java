@@ -1,0 +1,178 @@
+package io.hostfirewall.agent.cluster;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.hostfirewall.agent.cluster.KubectlException.Reason;
+import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
+import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
+import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** What a person may see of the nodes of a cluster, and of what they are told. */
+public final class ClusterView {
+
+  private static final String OF_AGENTS =
+      "app.kubernetes.io/name=host-firewall,app.kubernetes.io/component=agent";
+
+  private static final String READY = "{.status.conditions[?(@.type==\"Ready\")].status}";
+
+  private static final String NODES =
+      "{range .items[*]}{.metadata.name}{\"\\t\"}{.metadata.labels.kubernetes\\.io/os}{\"\\t\"}"
+          + READY
+          + "{\"\\n\"}{end}";
+
+  private static final String AGENTS =
+      "{range .items[*]}{.spec.nodeName}{\"\\t\"}{.metadata.namespace}{\"\\t\"}{.metadata.name}"
+          + "{\"\\t\"}"
+          + READY
+          + "{\"\\n\"}{end}";
+
+  private static final String POLICIES =
+      "{range .items[*]}{.metadata.name}{range .spec.policies[*]}{\"\\t\"}{.name}{end}{\"\\n\"}"
+          + "{end}";
+
+  private static final JavaType NODE_STATE =
+      KubernetesCluster.JSON
+          .getTypeFactory()
+          .constructParametricType(
+              ApiObject.class, HostFirewallNodeStateSpec.class, HostFirewallNodeStateStatus.class);
+
+  private final Kubectl kubectl;
+
+  /**
+   * @param flags of kubectl that say which cluster, and who asks
+   */
+  public ClusterView(List<String> flags) {
+    this(new Kubectl(Commands.here(), flags));
+  }
+
+  ClusterView(Kubectl kubectl) {
+    this.kubectl = kubectl;
+  }
+
+  /**
+   * A node as the cluster sees it.
+   *
+   * @param silent its kubelet is known not to answer; a node without a kubelet is not
+   */
+  public record SeenNode(boolean linux, boolean silent) {}
+
+  /** The pod of a node's agent. */
+  public record AgentPod(String namespace, String name, boolean ready) {}
+
+  /** The states of all nodes by their names. */
+  public SortedMap<String, NodeState> nodeStates() throws KubectlException {
+    var states = new TreeMap<String, NodeState>();
+    var list = json(kubectl.get(all(Kind.NODE_STATE), "-o", "json")).path("items");
+    for (var item : list) {
+      var object = nodeState(item);
+      states.put(object.metadata().name(), NodeState.of(object));
+    }
+    return states;
+  }
+
+  /** The names of policies by the revision that holds them. */
+  public Map<String, List<String>> policiesOfRevisions() throws KubectlException {
+    return table(kubectl.get(all(Kind.REVISION), "-o", "jsonpath=" + POLICIES), Row::rest);
+  }
+
+  /** What a revision holds. */
+  public HostFirewallRevisionSpec revision(String name) throws KubectlException {
+    var spec = json(kubectl.get(all(Kind.REVISION), name, "-o", "json")).path("spec");
+    try {
+      return KubernetesCluster.REVISION.readValue(spec);
+    } catch (IOException e) {
+      throw new KubectlException(
+          "revision %s cannot be read: %s".formatted(name, ApiServer.said(e)), e);
+    }
+  }
+
+  /** The nodes by their names; empty for who may not see them. */
+  public Optional<Map<String, SeenNode>> nodes() throws KubectlException {
+    return allowed(() -> kubectl.get("nodes", "-o", "jsonpath=" + NODES))
+        .map(
+            text ->
+                table(
+                    text,
+                    row ->
+                        new SeenNode(
+                            row.cell(1).isEmpty() || row.cell(1).equals("linux"),
+                            !row.cell(2).isEmpty() && !row.cell(2).equals("True"))));
+  }
+
+  /** The pods of agents by their nodes; empty for who may not see them. */
+  public Optional<Map<String, AgentPod>> agents() throws KubectlException {
+    return allowed(() -> kubectl.get("pods", "-A", "-l", OF_AGENTS, "-o", "jsonpath=" + AGENTS))
+        .map(
+            text ->
+                table(
+                    text,
+                    row -> new AgentPod(row.cell(1), row.cell(2), row.cell(3).equals("True"))));
+  }
+
+  private static String all(Kind kind) {
+    return kind.plural() + "." + Kind.GROUP;
+  }
+
+  private interface Request {
+    String carryOut() throws KubectlException;
+  }
+
+  private static Optional<String> allowed(Request request) throws KubectlException {
+    try {
+      return Optional.of(request.carryOut());
+    } catch (KubectlException e) {
+      if (e.reason() == Reason.FORBIDDEN) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** A line of what jsonpath prints: its cells have tabs between. */
+  private record Row(List<String> cells) {
+
+    String cell(int index) {
+      return index < cells.size() ? cells.get(index) : "";
+    }
+
+    List<String> rest() {
+      return cells.subList(1, cells.size());
+    }
+  }
+
+  /** Rows by their first cells; of several with the same one the last. */
+  private static <T> Map<String, T> table(String text, Function<Row, T> value) {
+    return text.lines()
+        .map(line -> new Row(List.of(line.split("\t", -1))))
+        .filter(row -> !row.cell(0).isEmpty())
+        .collect(
+            Collectors.toMap(row -> row.cell(0), value, (earlier, last) -> last, TreeMap::new));
+  }
+
+  private static JsonNode json(String text) throws KubectlException {
+    try {
+      return KubernetesCluster.JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new KubectlException("kubectl answers something else than JSON", e);
+    }
+  }
+
+  private static ApiObject<HostFirewallNodeStateSpec, HostFirewallNodeStateStatus> nodeState(
+      JsonNode node) throws KubectlException {
+    try {
+      return KubernetesCluster.JSON.readerFor(NODE_STATE).readValue(node);
+    } catch (IOException e) {
+      throw new KubectlException("a node's state cannot be read: " + ApiServer.said(e), e);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package io.hostfirewall.agent.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.hostfirewall.agent.cluster.ClusterView.AgentPod;
+import io.hostfirewall.agent.cluster.ClusterView.SeenNode;
+import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What kubectl is asked, and what is made of its answers. */
+class ClusterViewTest {
+
+  @TempDir Path folder;
+  private ClusterView view;
+
+  @BeforeEach
+  void kubectl() throws IOException {
+    Files.writeString(
+        folder.resolve("run"),
+        """
+        cd "%s"
+        printf '%%s\\n' "$*" >>asked
+        cat errors >&2
+        cat answer
+        exit $(cat exit)
+        """
+            .formatted(folder));
+    Files.writeString(folder.resolve("errors"), "");
+    Files.writeString(folder.resolve("exit"), "0");
+    view =
+        new ClusterView(
+            new Kubectl(
+                new Commands(List.of("sh", folder.resolve("run").toString())),
+                List.of("--context=lab")));
+  }
+
+  private void answers(String text) throws IOException {
+    Files.writeString(folder.resolve("answer"), text);
+  }
+
+  private void refuses(String errors) throws IOException {
+    answers("");
+    Files.writeString(folder.resolve("errors"), errors);
+    Files.writeString(folder.resolve("exit"), "1");
+  }
+
+  private String asked() throws IOException {
+    return Files.readString(folder.resolve("asked"));
+  }
+
+  @Test
+  void states_come_as_they_are() throws Exception {
+    answers(
+        """
+        {"items": [
+          {"metadata": {"name": "b", "uid": "u", "generation": 3},
+           "spec": {"revision": "hfr-2", "node": {"addresses": ["10.0.0.5"], "podCIDRs": [],
+             "apiServerPorts": [], "controlPlane": false, "ofTomorrow": 1}},
+           "status": {"observedGeneration": 2, "state": "RolledBack", "revision": "hfr-1"}},
+          {"metadata": {"name": "a", "uid": "v", "generation": 1}}]}
+        """);
+
+    var states = view.nodeStates();
+
+    assertThat(asked())
+        .isEqualTo("kubectl get hostfirewallnodestates.hostfirewall.io -o json --context=lab\n");
+    assertThat(states).containsOnlyKeys("a", "b");
+    assertThat(states.get("b").status().state()).isEqualTo(NodePhase.ROLLED_BACK);
+    assertThat(states.get("b").generation()).isEqualTo(3);
+    assertThat(states.get("a").spec()).isNull();
+  }
+
+  @Test
+  void policies_are_known_by_revision() throws Exception {
+    answers("hfr-1\tbase\tweb\nhfr-2\n");
+
+    assertThat(view.policiesOfRevisions())
+        .isEqualTo(Map.of("hfr-1", List.of("base", "web"), "hfr-2", List.of()));
+  }
+
+  @Test
+  void a_node_is_silent_if_its_kubelet_is_known_to_be() throws Exception {
+    answers("a\tlinux\tTrue\nb\tlinux\tUnknown\nc\twindows\tTrue\nd\t\t\n");
+
+    assertThat(view.nodes())
+        .contains(
+            Map.of(
+                "a", new SeenNode(true, false),
+                "b", new SeenNode(true, true),
+                "c", new SeenNode(false, false),
+                "d", new SeenNode(true, false)));
+  }
+
+  @Test
+  void agents_are_known_by_node() throws Exception {
+    answers("a\tns\tp-1\tTrue\nb\tns\tp-2\tFalse\n\tns\tp-3\t\n");
+
+    assertThat(view.agents())
+        .contains(
+            Map.of("a", new AgentPod("ns", "p-1", true), "b", new AgentPod("ns", "p-2", false)));
+  }
+
+  @Test
+  void who_may_not_see_nodes_and_pods_goes_without() throws Exception {
+    refuses("Error from server (Forbidden): nodes is forbidden: User \"eve\" cannot list nodes");
+
+    assertThat(view.nodes()).isEmpty();
+    assertThat(view.agents()).isEmpty();
+    assertThatThrownBy(view::nodeStates).isInstanceOf(KubectlException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "error: the server doesn't have a resource type \"hostfirewallnodestates\""
+            + " | this cluster has no Host Firewall: it does not know its kinds. Install it, or name"
+            + " another cluster with --context",
+        "Error from server (Forbidden): hostfirewallnodestates.hostfirewall.io is forbidden: User"
+            + " \"eve\" cannot list resource \"hostfirewallnodestates\" in API group"
+            + " \"hostfirewall.io\" at the cluster scope"
+            + " | User \"eve\" cannot list resource \"hostfirewallnodestates\" in API group"
+            + " \"hostfirewall.io\" at the cluster scope. Ask an administrator to bind the"
+            + " ClusterRole view to it, which includes that",
+        "The connection to the server localhost:8080 was refused - did you specify the right host or"
+            + " port? | the cluster cannot be asked, says kubectl: The connection to the server"
+            + " localhost:8080 was refused - did you specify the right host or port. Look at"
+            + " --kubeconfig, --context and KUBECONFIG",
+        "error: context \"nope\" does not exist"
+            + " | the cluster cannot be asked, says kubectl: context \"nope\" does not exist. Look"
+            + " at --kubeconfig, --context and KUBECONFIG",
+        "'' | the cluster cannot be asked, says kubectl: it ended with exit code 1. Look at"
+            + " --kubeconfig, --context and KUBECONFIG"
+      })
+  void a_refusal_is_one_sentence_with_what_to_do(String said, String sentence) throws Exception {
+    refuses("E1126 04:00:00 memcache.go:265] an attempt\n" + said + "\n");
+    if (said.isEmpty()) {
+      refuses("");
+    }
+
+    assertThatThrownBy(view::nodeStates).hasMessage(sentence);
+  }
+
+  @Test
+  void without_kubectl_that_is_said() {
+    var nowhere =
+        new ClusterView(
+            new Kubectl(new Commands(List.of(folder.resolve("none").toString())), List.of()));
+
+    assertThatThrownBy(nowhere::nodeStates)
+        .hasMessageStartingWith("cannot run ")
+        .hasMessageEndingWith(": is it installed?");
+  }
+}
