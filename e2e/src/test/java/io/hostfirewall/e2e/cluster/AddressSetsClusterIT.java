@@ -310,6 +310,27 @@ class AddressSetsClusterIT {
     node.agent().start();
     eventually("enforced").until(() -> kubectl.hostfirewall("status").done());
 
+    assertThat(kubectl.hostfirewall("status", "--node", "node-11").text())
+        .startsWith("node-11: Applied")
+        .contains("Policies       office (priority 500, Enforce)", "Ready", "cluster's nodes");
+    assertThat(kubectl.hostfirewall("status", "--node", "node-1"))
+        .isEqualTo(
+            new Kubectl.Answer(
+                2,
+                "hostfirewall: no node with a HostFirewallNodeState is called \"node-1\". Did you mean"
+                    + " \"node-11\"?"));
+
+    var accepted = kubectl.hostfirewall("explain", "--node=node-11", "tcp 10.99.0.1 > :80");
+    assertThat(accepted.exit()).as(accepted.text()).isZero();
+    assertThat(accepted.text())
+        .contains("Accepted: policy office, spec.ingress[0]", "what only node-11 itself knows");
+    assertThat(kubectl.hostfirewall("explain", "--node=node-11", "tcp 10.99.0.7 > :80").exit())
+        .isEqualTo(1);
+    assertThat(node.accepts(WEB)).isTrue();
+
+    assertThat(kubectl.completion("hostfirewall", "explain", "--node", ""))
+        .contains("node-11", ":4");
+
     assertThat(kubectl.hostfirewall("status", "--as=eve"))
         .isEqualTo(
             new Kubectl.Answer(

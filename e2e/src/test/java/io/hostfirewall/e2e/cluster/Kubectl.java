@@ -42,8 +42,17 @@ public record Kubectl(Path program, Path kubeconfig) {
 
   /** Our plug-in, as kubectl finds it on the PATH. */
   Answer hostfirewall(String... arguments) {
+    return withPlugin("hostfirewall", arguments);
+  }
+
+  /** What may follow in a command line, as kubectl tells a shell. */
+  List<String> completion(String... words) {
+    return withPlugin("__complete", words).text().lines().toList();
+  }
+
+  private Answer withPlugin(String first, String... arguments) {
     var plugins = Path.of(System.getProperty("hostfirewall.bin", "missing")).getParent();
-    var command = new ArrayList<>(List.of(program.toString(), "hostfirewall"));
+    var command = new ArrayList<>(List.of(program.toString(), first));
     command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command);
     var environment = builder.environment();

@@ -1,7 +1,7 @@
 package io.hostfirewall.agent.cli;
 
 import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -24,7 +24,8 @@ import picocli.CommandLine.IVersionProvider;
       DiffCommand.class,
       CleanupCommand.class,
       EnableCommand.class,
-      RunCommand.class
+      RunCommand.class,
+      CompletionCommand.class
     })
 public final class CommandLineProgram {
 
@@ -33,7 +34,7 @@ public final class CommandLineProgram {
   /** Carries out a command line; returns the exit code. */
   public static int run(String... arguments) {
     return arguments.length > 0 && arguments[0].equals(KubectlPlugin.WORD)
-        ? KubectlPlugin.commandLine().execute(Arrays.copyOfRange(arguments, 1, arguments.length))
+        ? KubectlPlugin.run(List.of(arguments).subList(1, arguments.length))
         : commandLine().execute(arguments);
   }
 

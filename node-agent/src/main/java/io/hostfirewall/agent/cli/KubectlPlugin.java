@@ -1,5 +1,6 @@
 package io.hostfirewall.agent.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -10,13 +11,23 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = CommandLineProgram.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ClusterStatusCommand.class})
+    subcommands = {ClusterStatusCommand.class, ClusterExplainCommand.class})
 final class KubectlPlugin {
 
   /** What the plug-in's launcher writes before the arguments that kubectl gives it. */
   static final String WORD = "kubectl";
 
   private KubectlPlugin() {}
+
+  static int run(List<String> arguments) {
+    var program = commandLine();
+    if (!arguments.isEmpty() && arguments.getFirst().equals(KubectlCompletion.WORD)) {
+      new KubectlCompletion(program.getCommandSpec(), ClusterOptions::view)
+          .answer(arguments.subList(1, arguments.size()), program.getOut());
+      return ExitCode.DONE;
+    }
+    return program.execute(arguments.toArray(String[]::new));
+  }
 
   static CommandLine commandLine() {
     return CommandLineProgram.configured(new CommandLine(new KubectlPlugin()));

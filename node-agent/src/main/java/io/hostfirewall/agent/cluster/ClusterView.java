@@ -8,7 +8,9 @@ import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
+import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,11 @@ public final class ClusterView {
           .constructParametricType(
               ApiObject.class, HostFirewallNodeStateSpec.class, HostFirewallNodeStateStatus.class);
 
+  private static final JavaType ADDRESS_SET =
+      KubernetesCluster.JSON
+          .getTypeFactory()
+          .constructParametricType(ApiObject.class, AddressSetContent.class, Void.class);
+
   private final Kubectl kubectl;
 
   /**
@@ -80,20 +87,50 @@ public final class ClusterView {
     return states;
   }
 
+  /** The state of one node; empty if there is none of that name. */
+  public Optional<NodeState> nodeState(String node) throws KubectlException {
+    var text = found(() -> kubectl.get(all(Kind.NODE_STATE), node, "-o", "json"));
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(NodeState.of(nodeState(json(text.get()))));
+  }
+
   /** The names of policies by the revision that holds them. */
   public Map<String, List<String>> policiesOfRevisions() throws KubectlException {
     return table(kubectl.get(all(Kind.REVISION), "-o", "jsonpath=" + POLICIES), Row::rest);
   }
 
-  /** What a revision holds. */
-  public HostFirewallRevisionSpec revision(String name) throws KubectlException {
-    var spec = json(kubectl.get(all(Kind.REVISION), name, "-o", "json")).path("spec");
-    try {
-      return KubernetesCluster.REVISION.readValue(spec);
-    } catch (IOException e) {
-      throw new KubectlException(
-          "revision %s cannot be read: %s".formatted(name, ApiServer.said(e)), e);
+  /** What a revision holds; empty if there is none of that name. */
+  public Optional<HostFirewallRevisionSpec> revision(String name) throws KubectlException {
+    var text = found(() -> kubectl.get(all(Kind.REVISION), name, "-o", "json"));
+    if (text.isEmpty()) {
+      return Optional.empty();
     }
+    var spec = json(text.get()).path("spec");
+    return Optional.of(read(() -> KubernetesCluster.REVISION.readValue(spec), "revision " + name));
+  }
+
+  /** The content of all address sets by their names. */
+  public Map<String, List<Cidr>> addressSets() throws KubectlException {
+    var objects = new ArrayList<ApiObject<AddressSetContent, Void>>();
+    for (var item : json(kubectl.get(all(Kind.ADDRESS_SET), "-o", "json")).path("items")) {
+      objects.add(
+          read(
+              () -> KubernetesCluster.JSON.readerFor(ADDRESS_SET).readValue(item),
+              "an address set"));
+    }
+    return AddressSets.merge(Map.of(), objects);
+  }
+
+  /** The labels of a node. */
+  public Map<String, String> labels(String node) throws KubectlException {
+    var labels = new TreeMap<String, String>();
+    json(kubectl.get("nodes", node, "-o", "json"))
+        .path("metadata")
+        .path("labels")
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    return labels;
   }
 
   /** The nodes by their names; empty for who may not see them. */
@@ -128,10 +165,18 @@ public final class ClusterView {
   }
 
   private static Optional<String> allowed(Request request) throws KubectlException {
+    return unless(Reason.FORBIDDEN, request);
+  }
+
+  private static Optional<String> found(Request request) throws KubectlException {
+    return unless(Reason.NOT_FOUND, request);
+  }
+
+  private static Optional<String> unless(Reason reason, Request request) throws KubectlException {
     try {
       return Optional.of(request.carryOut());
     } catch (KubectlException e) {
-      if (e.reason() == Reason.FORBIDDEN) {
+      if (e.reason() == reason) {
         return Optional.empty();
       }
       throw e;
@@ -169,10 +214,20 @@ public final class ClusterView {
 
   private static ApiObject<HostFirewallNodeStateSpec, HostFirewallNodeStateStatus> nodeState(
       JsonNode node) throws KubectlException {
+    return read(
+        () -> KubernetesCluster.JSON.readerFor(NODE_STATE).readValue(node), "a node's state");
+  }
+
+  /** How JSON becomes an object. */
+  private interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  private static <T> T read(Reading<T> reading, String what) throws KubectlException {
     try {
-      return KubernetesCluster.JSON.readerFor(NODE_STATE).readValue(node);
+      return reading.read();
     } catch (IOException e) {
-      throw new KubectlException("a node's state cannot be read: " + ApiServer.said(e), e);
+      throw new KubectlException("%s cannot be read: %s".formatted(what, ApiServer.said(e)), e);
     }
   }
 }

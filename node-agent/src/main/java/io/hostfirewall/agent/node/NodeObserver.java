@@ -4,6 +4,7 @@ import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
+import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -75,6 +76,33 @@ public record NodeObserver(
   /** A host that is in no cluster. */
   public NodeFacts standAlone() {
     return standAlone(this, links());
+  }
+
+  /**
+   * A node of a cluster that was not looked at, either.
+   *
+   * @param podInterfaces names of pod interfaces that an administrator added
+   * @param pods networks of all pods of the cluster
+   * @param routes by which interfaces it reaches pods
+   */
+  public static NodeFacts unseen(
+      List<String> uplinks,
+      List<String> podInterfaces,
+      NodeDescription node,
+      List<Cidr> pods,
+      List<PodRoute> routes) {
+    var observer =
+        new NodeObserver(
+            uplinks, podInterfaces, List.of(), List.of(), List::of, new LogTarget.Kernel());
+    var links =
+        new Links(
+            List.of(),
+            List.of(),
+            List.of(),
+            routes.stream().map(route -> new Route(route.network(), route.device())).toList(),
+            List.of(),
+            false);
+    return observer.inCluster(links, node, pods, false);
   }
 
   private static NodeFacts standAlone(NodeObserver observer, Links links) {

@@ -92,6 +92,17 @@ public record Explanation(
             : assumed);
   }
 
+  /** The same for who assumes something more. */
+  public Explanation assuming(String sentence) {
+    return new Explanation(
+        family,
+        verdict,
+        answer,
+        decidedBy,
+        rules,
+        Stream.concat(assumed.stream(), Stream.of(sentence)).toList());
+  }
+
   public boolean isAccepted() {
     return verdict == Word.Accept;
   }

@@ -32,7 +32,8 @@ public final class PolicyMerge {
 
   private PolicyMerge() {}
 
-  private static int priority(RevisionPolicy policy) {
+  /** The priority of a policy, whether it names one or not. */
+  public static int priority(RevisionPolicy policy) {
     var priority = policy.spec().priority();
     return priority == null ? DEFAULT_PRIORITY : priority;
   }
