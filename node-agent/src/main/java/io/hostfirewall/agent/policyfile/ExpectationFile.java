@@ -5,18 +5,14 @@ import io.hostfirewall.ruleset.packet.Here;
 import io.hostfirewall.ruleset.packet.PacketParser;
 import io.hostfirewall.ruleset.packet.PacketSyntaxException;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -25,10 +21,12 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 /** Reads what is expected of policies: under {@code expect} packets, each with its verdict. */
 public final class ExpectationFile {
 
-  private static final String LIST = "expect";
+  static final String LIST = "expect";
+
+  private static final Shape SHAPE = new Shape("", new LinkedHashMap<>(Map.of(LIST, Entry.class)));
 
   /** One expectation as it stands in the file. */
-  private record Entry(
+  record Entry(
       @Nullable String name,
       @Nullable String packet,
       @Nullable Action verdict,
@@ -36,13 +34,11 @@ public final class ExpectationFile {
       @Nullable String rule) {}
 
   private final Document document;
-  private final RecordReader reader;
   private final Here here;
   private final List<Expectation> expectations = new ArrayList<>();
 
   private ExpectationFile(String file, Here here) {
     this.document = new Document(file);
-    this.reader = new RecordReader(document);
     this.here = here;
   }
 
@@ -82,39 +78,15 @@ public final class ExpectationFile {
   }
 
   private void file() {
-    try {
-      var file = Path.of(document.file());
-      if (Files.size(file) >= PolicyFiles.MAX_BYTES) {
-        document.problem("", "is longer than %d MiB.".formatted(PolicyFiles.MAX_BYTES >> 20));
-      } else {
-        text(Files.readString(file));
-      }
-    } catch (IOException e) {
-      document.problem("", "cannot be read.");
-    }
-  }
-
-  private void text(String text) {
-    try {
-      for (var node : new Yaml(new LoaderOptions()).composeAll(new StringReader(text))) {
-        object(node);
-      }
+    try (var content = Files.newInputStream(Path.of(document.file()))) {
+      var text = YamlText.read(document.file(), content);
+      text.documents().forEach(this::object);
+      text.problem().ifPresent(document.problems()::add);
       if (expectations.isEmpty() && document.problems().isEmpty()) {
         document.problem("", "nothing is expected in it. Write expect: and packets under it.");
       }
-    } catch (MarkedYAMLException e) {
-      var mark = e.getProblemMark();
-      document
-          .problems()
-          .add(
-              new FileProblem(
-                  document.file(),
-                  mark == null ? 0 : mark.getLine() + 1,
-                  mark == null ? 0 : mark.getColumn() + 1,
-                  "",
-                  "is not YAML: " + e.getProblem() + "."));
-    } catch (YAMLException e) {
-      document.problem("", "is not YAML.");
+    } catch (IOException e) {
+      document.problem("", "cannot be read.");
     }
   }
 
@@ -124,17 +96,22 @@ public final class ExpectationFile {
       return;
     }
     document.place("", node);
-    var list = reader.fields(mapping, "", List.of(LIST)).get(LIST);
+    if (mapping.getValue().stream().anyMatch(field -> Fields.name(field).equals("kind"))) {
+      document.problem("", node, "is an object of Kubernetes, not expectations. Name it by -f.");
+      return;
+    }
+    var reader = new RecordReader(document);
+    var list = reader.object(mapping, SHAPE).get(LIST);
     if (list instanceof SequenceNode sequence) {
       for (var i = 0; i < sequence.getValue().size(); i++) {
-        entry(LIST + "[" + i + "]", sequence.getValue().get(i));
+        entry(reader, LIST + "[" + i + "]", sequence.getValue().get(i));
       }
     } else if (list != null) {
       document.problem(LIST, list, "must be a list. Write a dash before each packet.");
     }
   }
 
-  private void entry(String field, Node node) {
+  private void entry(RecordReader reader, String field, Node node) {
     var before = document.problems().size();
     if (!(reader.read(Entry.class, node, field) instanceof Entry entry)
         || document.problems().size() > before) {

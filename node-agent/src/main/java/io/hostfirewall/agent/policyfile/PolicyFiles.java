@@ -9,9 +9,6 @@ import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.check.Problem;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,30 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /** Reads policies from YAML files, for those who have no API server that would check them. */
 public final class PolicyFiles {
-
-  /** The largest file that is read; an object of the API server has at most a tenth of it. */
-  static final int MAX_BYTES = 16 << 20;
-
-  static final String API_VERSION = "hostfirewall.io/v1alpha1";
-  static final String KIND = "HostFirewallPolicy";
-  private static final String ADDRESS_SET = "HostFirewallAddressSet";
-  private static final List<String> TOP =
-      List.of("apiVersion", "kind", "metadata", "spec", "status");
-
-  /** RFC 1123 labels with dots between; the API server's rule for names, and our bound of 63. */
-  private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?";
 
   private final InputStream standardInput;
   private final List<PolicyOfFile> policies = new ArrayList<>();
@@ -136,120 +113,56 @@ public final class PolicyFiles {
     }
   }
 
-  private void text(String file, InputStream content) throws IOException {
-    var bytes = content.readNBytes(MAX_BYTES);
-    if (bytes.length == MAX_BYTES) {
-      problems.add(
-          new FileProblem(file, 0, "", "is longer than %d MiB.".formatted(MAX_BYTES >> 20)));
-      return;
-    }
-    text(file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
-  }
-
   static boolean isYaml(Path file) {
     return file.toString().matches(".*\\.(yaml|yml|json)");
   }
 
-  private void text(String file, String text) {
-    try {
-      for (var node : new Yaml(new LoaderOptions()).composeAll(new StringReader(text))) {
-        if (node != null && !node.getTag().equals(Tag.NULL)) {
-          var document = new Document(file);
-          object(node, document);
-          problems.addAll(document.problems());
-        }
-      }
-    } catch (MarkedYAMLException e) {
-      var line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
-      problems.add(new FileProblem(file, line, "", "is not YAML: " + e.getProblem() + "."));
-    } catch (YAMLException e) {
-      problems.add(new FileProblem(file, 0, "", "is not YAML."));
+  private void text(String file, InputStream content) throws IOException {
+    var text = YamlText.read(file, content);
+    for (var node : text.documents()) {
+      var document = new Document(file);
+      object(node, document);
+      problems.addAll(document.problems());
     }
+    text.problem().ifPresent(problems::add);
   }
 
   private void object(Node node, Document document) {
-    if (!(node instanceof MappingNode mapping)) {
-      document.problem("", node, "is no Kubernetes object.");
+    var object = new ObjectReader(document).read(node);
+    if (object.isEmpty()) {
       return;
     }
-    document.place("", node);
-    var reader = new RecordReader(document);
-    var fields = reader.fields(mapping, "", TOP);
-    fields.forEach(document::place);
-    var isOurs = says(document, fields, "apiVersion", API_VERSION);
-    var isAddressSet = ADDRESS_SET.equals(text(fields.get("kind")));
-    if (!isOurs || (!isAddressSet && !says(document, fields, "kind", KIND))) {
-      return;
+    var kind = object.get().kind();
+    var name = object.get().name();
+    var earlier = name.isEmpty() ? null : seen.putIfAbsent(kind + " " + name, document.file());
+    if (earlier != null) {
+      document.problem(
+          "metadata.name",
+          "\"%s\" is the name of another %s in %s.".formatted(name, kind.inWords(), earlier));
     }
-    var name = name(document, isAddressSet ? ADDRESS_SET : KIND, fields.get("metadata"));
-    var spec = fields.get("spec");
-    if (spec == null) {
-      document.problem("spec", "is required.");
-    } else if (isAddressSet) {
-      addressSet(name, reader.read(HostFirewallAddressSetSpec.class, spec, "spec"), document);
-    } else {
-      policy(name, reader.read(HostFirewallPolicySpec.class, spec, "spec"), document);
-    }
-  }
-
-  private void policy(String name, @Nullable Object spec, Document document) {
-    if (document.problems().isEmpty() && spec instanceof HostFirewallPolicySpec read) {
-      complain(document, PolicyCheck.check(read));
-      policies.add(new PolicyOfFile(new RevisionPolicy(name, "", 1L, read), document));
-    }
-  }
-
-  private void addressSet(String name, @Nullable Object spec, Document document) {
-    if (document.problems().isEmpty() && spec instanceof HostFirewallAddressSetSpec read) {
-      complain(document, AddressSetCheck.check(read));
-      if (document.problems().isEmpty()) {
-        addressSets.add(name, read);
+    if (document.problems().isEmpty()) {
+      switch (object.get().spec()) {
+        case HostFirewallPolicySpec policy -> policy(name, policy, document);
+        case HostFirewallAddressSetSpec set -> addressSet(name, set, document);
+        case null, default -> throw new IllegalStateException("a spec without a problem is read");
       }
+    }
+  }
+
+  private void policy(String name, HostFirewallPolicySpec spec, Document document) {
+    complain(document, PolicyCheck.check(spec));
+    policies.add(new PolicyOfFile(new RevisionPolicy(name, "", 1L, spec), document));
+  }
+
+  private void addressSet(String name, HostFirewallAddressSetSpec spec, Document document) {
+    complain(document, AddressSetCheck.check(spec));
+    if (document.problems().isEmpty()) {
+      addressSets.add(name, spec);
     }
   }
 
   private static void complain(Document document, List<Problem> problems) {
     problems.forEach(problem -> document.problem(problem.field(), sentence(problem.message())));
-  }
-
-  private static boolean says(
-      Document document, Map<String, Node> fields, String field, String wanted) {
-    var said = text(fields.get(field));
-    if (!said.equals(wanted)) {
-      document.problem(field, "\"%s\" is not \"%s\".".formatted(said, wanted));
-    }
-    return said.equals(wanted);
-  }
-
-  private static String text(@Nullable Node node) {
-    return node instanceof ScalarNode scalar ? scalar.getValue() : "";
-  }
-
-  private String name(Document document, String kind, @Nullable Node metadata) {
-    var name = "";
-    if (metadata instanceof MappingNode mapping) {
-      for (var tuple : mapping.getValue()) {
-        if (tuple.getKeyNode() instanceof ScalarNode key
-            && key.getValue().equals("name")
-            && tuple.getValueNode() instanceof ScalarNode value) {
-          document.place("metadata.name", value);
-          name = value.getValue();
-        }
-      }
-    }
-    if (!name.matches(NAME)) {
-      document.problem(
-          "metadata.name",
-          "\"%s\" is no name: 1 to 63 of the characters a-z, 0-9, - and .".formatted(name));
-    }
-    var earlier = seen.putIfAbsent(kind + " " + name, document.file());
-    if (earlier != null) {
-      document.problem(
-          "metadata.name",
-          "\"%s\" is the name of another %s in %s."
-              .formatted(name, kind.equals(KIND) ? "policy" : "address set", earlier));
-    }
-    return name;
   }
 
   private static String sentence(String message) {

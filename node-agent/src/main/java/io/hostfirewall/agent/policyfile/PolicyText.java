@@ -32,8 +32,8 @@ public final class PolicyText {
 
   private static String of(String name, HostFirewallPolicySpec spec) {
     var document = new LinkedHashMap<String, Object>();
-    document.put("apiVersion", PolicyFiles.API_VERSION);
-    document.put("kind", PolicyFiles.KIND);
+    document.put("apiVersion", Kind.API_VERSION);
+    document.put("kind", Kind.POLICY.word());
     document.put("metadata", Map.of("name", name));
     document.put("spec", JSON.convertValue(spec, new TypeReference<Map<String, Object>>() {}));
     var options = new DumperOptions();

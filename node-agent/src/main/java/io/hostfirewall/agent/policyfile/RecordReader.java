@@ -1,84 +1,77 @@
 package io.hostfirewall.agent.policyfile;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
-import io.hostfirewall.ruleset.check.Spelling;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Makes records of YAML, as strictly as an API server: an unknown field, a field that stands twice
- * and a value of the wrong kind are problems. What is wrong reads as null.
+ * Makes records of YAML, as strictly as an API server: an unknown field, a field that stands twice,
+ * an empty one and a value of the wrong kind are problems. What is wrong reads as null.
  */
 final class RecordReader {
 
-  /** {@link LabelSelector} is no record. */
-  private record Selector(
-      @Nullable Map<String, String> matchLabels, @Nullable List<Requirement> matchExpressions) {
-
-    private LabelSelector build() {
-      var expressions =
-          matchExpressions == null
-              ? List.<LabelSelectorRequirement>of()
-              : matchExpressions.stream()
-                  .map(r -> new LabelSelectorRequirement(r.key(), r.operator(), r.values()))
-                  .toList();
-      return new LabelSelector(expressions, matchLabels == null ? Map.of() : matchLabels);
-    }
-  }
-
-  private record Requirement(
-      @Nullable String key, @Nullable String operator, @Nullable List<String> values) {}
-
   private final Document document;
+  private final Scalars scalars;
+  private final Deque<Shape> enclosing = new ArrayDeque<>();
 
   RecordReader(Document document) {
     this.document = document;
+    this.scalars = new Scalars(document);
   }
 
   /** Reads a value of a type; null if there is none, or if it is wrong. */
   @Nullable Object read(Type type, Node node, String field) {
     document.place(field, node);
     if (node.getTag().equals(Tag.NULL)) {
+      document.problem(
+          field,
+          node,
+          field.endsWith("]")
+              ? "is empty. Write a value, or leave the dash out."
+              : "is empty. Write its value, or leave the field out.");
       return null;
     }
     if (type instanceof ParameterizedType generic) {
       return generic.getRawType() == Map.class
-          ? map(node, field)
+          ? texts(node, field)
           : list(generic.getActualTypeArguments()[0], node, field);
     }
-    if (type instanceof Class<?> wanted && wanted.isRecord()) {
-      return record(wanted, node, field);
-    }
     if (type == LabelSelector.class) {
-      return read(Selector.class, node, field) instanceof Selector selector
+      return record(Selector.class, Sample.of(type), node, field) instanceof Selector selector
           ? selector.build()
           : null;
     }
-    return scalar((Class<?>) type, node, field);
+    var wanted = (Class<?>) type;
+    return wanted.isRecord()
+        ? record(wanted, Sample.of(type), node, field)
+        : scalars.read(wanted, node, field);
   }
 
-  private @Nullable Object record(Class<?> type, Node node, String field) {
+  private @Nullable Object record(Class<?> type, String sample, Node node, String field) {
     if (!(node instanceof MappingNode mapping)) {
-      document.problem(field, node, "must hold fields, such as " + names(type).getFirst() + ".");
+      document.problem(field, node, notFields(node, sample));
       return null;
     }
-    var nodes = fields(mapping, field, names(type));
+    var shape = Shape.of(field, type);
+    var nodes = fields(mapping, shape);
     var components = type.getRecordComponents();
     var values = new Object[components.length];
+    enclosing.push(shape);
     for (var i = 0; i < components.length; i++) {
       var value = nodes.get(components[i].getName());
       values[i] =
@@ -86,7 +79,17 @@ final class RecordReader {
               ? null
               : read(components[i].getGenericType(), value, field + "." + components[i].getName());
     }
+    enclosing.pop();
     return construct(type, components, values);
+  }
+
+  private static String notFields(Node node, String sample) {
+    if (node instanceof ScalarNode scalar && scalar.getValue().matches("[A-Za-z]+:\\S.*")) {
+      return "the colon has no space behind it. Write \"%s\"."
+          .formatted(scalar.getValue().replaceFirst(":", ": "));
+    }
+    return "must hold fields, not %s. Write them like %s."
+        .formatted(node instanceof SequenceNode ? "a list" : "text", sample);
   }
 
   private static Object construct(Class<?> type, RecordComponent[] components, Object[] values) {
@@ -100,28 +103,51 @@ final class RecordReader {
     }
   }
 
+  /** The fields of an object, whose inner ones are read next. */
+  Map<String, Node> object(MappingNode mapping, Shape shape) {
+    var fields = fields(mapping, shape);
+    enclosing.push(shape);
+    return fields;
+  }
+
   /** The fields of a mapping by name; those that are unknown or stand twice are problems. */
-  Map<String, Node> fields(MappingNode mapping, String parent, List<String> known) {
+  Map<String, Node> fields(MappingNode mapping, Shape shape) {
+    var keys = new LinkedHashMap<String, Node>();
     var fields = new LinkedHashMap<String, Node>();
-    for (var tuple : mapping.getValue()) {
-      var key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
-      var field = parent.isEmpty() ? key : parent + "." + key;
-      if (!known.contains(key)) {
-        document.problem(field, tuple.getKeyNode(), "unknown field." + Spelling.hint(key, known));
-      } else if (fields.putIfAbsent(key, tuple.getValueNode()) != null) {
-        document.problem(field, tuple.getKeyNode(), "stands twice. Delete one of the two.");
+    for (var tuple : tuples(mapping, shape.place())) {
+      var name = Fields.name(tuple);
+      var field = shape.place().isEmpty() ? name : shape.place() + "." + name;
+      if (shape.fields().containsKey(name)) {
+        once(keys, tuple, field);
+        fields.putIfAbsent(name, tuple.getValueNode());
+      } else {
+        document.problem(
+            field,
+            tuple.getKeyNode(),
+            UnknownField.sentence(name, tuple.getValueNode(), shape, enclosing));
       }
     }
     return fields;
   }
 
-  private static List<String> names(Class<?> type) {
-    return Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+  private List<NodeTuple> tuples(MappingNode mapping, String field) {
+    return new Fields((node, message) -> document.problem(field, node, message)).of(mapping);
+  }
+
+  private void once(Map<String, Node> keys, NodeTuple tuple, String field) {
+    var earlier = keys.putIfAbsent(Fields.name(tuple), tuple.getKeyNode());
+    if (earlier != null) {
+      document.problem(
+          field,
+          tuple.getKeyNode(),
+          "stands twice, first in line %d. Delete one of the two."
+              .formatted(Document.line(earlier)));
+    }
   }
 
   private @Nullable List<@Nullable Object> list(Type item, Node node, String field) {
     if (!(node instanceof SequenceNode sequence)) {
-      document.problem(field, node, "must be a list. Write a dash before each of its values.");
+      document.problem(field, node, notList(item, node));
       return null;
     }
     var values = new ArrayList<@Nullable Object>();
@@ -131,92 +157,31 @@ final class RecordReader {
     return values;
   }
 
-  private @Nullable Map<String, String> map(Node node, String field) {
+  private static String notList(Type item, Node node) {
+    if (node instanceof ScalarNode scalar) {
+      return "must be a list. Write [%s].".formatted(entry(item, scalar));
+    }
+    return "must be a list, not fields. Write a dash before each of its entries.";
+  }
+
+  private static String entry(Type item, ScalarNode scalar) {
+    return item instanceof Class<?> type && type.isRecord() ? Sample.of(item) : scalar.getValue();
+  }
+
+  @Nullable Map<String, String> texts(Node node, String field) {
     if (!(node instanceof MappingNode mapping)) {
-      document.problem(field, node, "must hold fields of text.");
+      document.problem(field, node, "must hold fields of text, such as {role: web}.");
       return null;
     }
+    var keys = new LinkedHashMap<String, Node>();
     var values = new LinkedHashMap<String, String>();
-    for (var tuple : mapping.getValue()) {
-      if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
-        document.problem(field, tuple.getKeyNode(), "must hold fields of text.");
-        continue;
-      }
-      var key = scalar.getValue();
-      if (read(String.class, tuple.getValueNode(), field + "." + key) instanceof String value) {
-        values.put(key, value);
+    for (var tuple : tuples(mapping, field)) {
+      var name = Fields.name(tuple);
+      once(keys, tuple, field + "." + name);
+      if (read(String.class, tuple.getValueNode(), field + "." + name) instanceof String value) {
+        values.put(name, value);
       }
     }
     return values;
-  }
-
-  private @Nullable Object scalar(Class<?> type, Node node, String field) {
-    if (!(node instanceof ScalarNode scalar)) {
-      document.problem(field, node, "must be one value, not a list and not fields.");
-      return null;
-    }
-    var text = scalar.getValue();
-    if (type.isEnum()) {
-      return constant(type, scalar, field);
-    }
-    if (type == String.class) {
-      if (!scalar.getTag().equals(Tag.STR)) {
-        document.problem(field, node, "must be text. Write \"" + text + "\" with its quotes.");
-        return null;
-      }
-      return text;
-    }
-    if (type == Boolean.class) {
-      if (!text.equals("true") && !text.equals("false")) {
-        document.problem(field, node, "must be true or false.");
-        return null;
-      }
-      return Boolean.valueOf(text);
-    }
-    return number(type, scalar, field);
-  }
-
-  private @Nullable Object number(Class<?> type, ScalarNode scalar, String field) {
-    var text = scalar.getValue();
-    if (!scalar.getTag().equals(Tag.INT) || !text.matches("[-+]?\\d{1,10}")) {
-      document.problem(field, scalar, "\"" + text + "\" is not a whole number.");
-      return null;
-    }
-    var value = Long.parseLong(text);
-    if (value < Integer.MIN_VALUE || value > Integer.MAX_VALUE) {
-      document.problem(field, scalar, text + " is too large.");
-      return null;
-    }
-    return type == Long.class ? (Object) value : (Object) (int) value;
-  }
-
-  /** The names of the constants are those of the API. */
-  private @Nullable Object constant(Class<?> type, ScalarNode scalar, String field) {
-    var constants = new LinkedHashMap<String, Object>();
-    for (var constant : type.getEnumConstants()) {
-      constants.put(name((Enum<?>) constant), constant);
-    }
-    var value = constants.get(scalar.getValue());
-    if (value == null) {
-      document.problem(
-          field,
-          scalar,
-          "\"%s\" is none of %s.%s"
-              .formatted(
-                  scalar.getValue(),
-                  String.join(", ", constants.keySet()),
-                  Spelling.hint(scalar.getValue(), constants.keySet())));
-    }
-    return value;
-  }
-
-  private static String name(Enum<?> constant) {
-    try {
-      var property =
-          constant.getDeclaringClass().getField(constant.name()).getAnnotation(JsonProperty.class);
-      return property == null ? constant.name() : property.value();
-    } catch (NoSuchFieldException e) {
-      throw new IllegalStateException("a constant is a field of its class", e);
-    }
   }
 }

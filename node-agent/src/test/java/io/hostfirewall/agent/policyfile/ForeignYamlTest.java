@@ -148,7 +148,7 @@ class ForeignYamlTest {
           assertThat(read(laughs.toString()).problems()).isNotEmpty();
           assertThat(read("[".repeat(100_000)).problems()).isNotEmpty();
           assertThat(read("a: &a [*a]\n").problems()).isNotEmpty();
-          assertThat(read("a: " + "x".repeat(PolicyFiles.MAX_BYTES)).problems()).isNotEmpty();
+          assertThat(read("a: " + "x".repeat(YamlText.MAX_BYTES)).problems()).isNotEmpty();
           assertThat(read("- ".repeat(100_000)).problems()).isNotEmpty();
           assertThat(read("---\n".repeat(100_000)).problems()).isNotEmpty();
         });

@@ -87,6 +87,10 @@ class PolicyFilesTest {
   void an_address_set_that_nobody_wrote_is_shown_where_it_is_named() {
     assertThat(problems(BY_NAME + addressSet("offices", "networks: [10.0.0.0/8]")))
         .containsExactly(
+            "-:11:19: spec.ingress[0].from[0].addressSet: there is no address set \"office\". Did you"
+                + " mean \"offices\"?");
+    assertThat(problems(BY_NAME))
+        .containsExactly(
             "-:11:19: spec.ingress[0].from[0].addressSet: there is no address set \"office\". Create a"
                 + " HostFirewallAddressSet of that name, or correct the name.");
   }
@@ -107,7 +111,7 @@ class PolicyFilesTest {
         .asString()
         .startsWith("-:19:19: spec.networks[0]: \"10.0.0.1/8\" has host bits.");
     assertThat(problems(BY_NAME + addressSet("office", "network: [10.0.0.0/8]")))
-        .singleElement()
+        .first()
         .asString()
         .startsWith("-:19:8: spec.network: unknown field. Did you mean \"networks\"?");
     var twice = addressSet("office", "networks: []");
@@ -146,15 +150,16 @@ class PolicyFilesTest {
   @Test
   void a_value_of_the_wrong_kind_is_refused() {
     assertThat(problems(GOOD.replace("port: 22", "port: ssh")))
-        .containsExactly("-:13:29: spec.ingress[0].ports[0].port: \"ssh\" is not a whole number.");
+        .containsExactly(
+            "-:13:29: spec.ingress[0].ports[0].port: \"ssh\" is not a whole number. Write the"
+                + " number of the port, such as 22.");
     assertThat(problems(GOOD.replace("action: Accept", "action: accept")))
         .containsExactly(
             "-:9:13: spec.ingress[0].action: \"accept\" is none of Accept, Deny, Reject. Did you mean"
                 + " \"Accept\"?");
     assertThat(problems(GOOD.replace("[10.0.0.0/8]", "10.0.0.0/8")))
         .containsExactly(
-            "-:11:17: spec.ingress[0].from[0].networks: must be a list. Write a dash before each of"
-                + " its values.");
+            "-:11:17: spec.ingress[0].from[0].networks: must be a list. Write [10.0.0.0/8].");
     assertThat(problems(GOOD.replace("name: ssh", "name: 22")))
         .containsExactly(
             "-:8:11: spec.ingress[0].name: must be text. Write \"22\" with its quotes.");
@@ -179,13 +184,82 @@ class PolicyFilesTest {
 
   @Test
   void what_is_no_yaml_and_what_is_no_policy_are_refused() {
-    assertThat(problems("spec: [")).singleElement().asString().startsWith("-:1: is not YAML: ");
+    assertThat(problems("spec: ["))
+        .singleElement()
+        .asString()
+        .isEqualTo(
+            "-:1:8: is not YAML: a bracket before this is not closed. Write the closing one.");
     assertThat(problems("")).containsExactly("-: no HostFirewallPolicy is in it.");
     assertThat(problems(GOOD.replace("HostFirewallPolicy", "HostFirewallPolicies")))
-        .containsExactly("-:2:7: kind: \"HostFirewallPolicies\" is not \"HostFirewallPolicy\".");
+        .containsExactly(
+            "-:2:7: kind: \"HostFirewallPolicies\" is not HostFirewallPolicy or"
+                + " HostFirewallAddressSet.");
     assertThat(problems(GOOD.replace("burst: 1}", "burst: 1, burst: 2}")))
         .containsExactly(
-            "-:14:51: spec.ingress[0].rateLimit.burst: stands twice. Delete one of the two.");
+            "-:14:51: spec.ingress[0].rateLimit.burst: stands twice, first in line 14."
+                + " Delete one of the two.");
+  }
+
+  @Test
+  void fields_are_taken_over_as_kubectl_does() {
+    var taken =
+        GOOD
+            + """
+                - name: web
+                  action: Accept
+                  <<: &limited {rateLimit: {limit: 1, unit: Second, burst: 5}}
+                - {name: dns, action: Accept, <<: [*limited, {action: Deny, interfaces: [eth0]}]}
+              """;
+
+    var read = read(taken);
+
+    assertThat(read.problems()).isEmpty();
+    var rules = read.policies().getFirst().spec().ingress();
+    assertThat(rules).extracting(rule -> rule.rateLimit().burst()).containsExactly(1, 5, 5);
+    assertThat(rules.get(2).action()).isEqualTo(Action.ACCEPT);
+    assertThat(rules.get(2).interfaces()).containsExactly("eth0");
+  }
+
+  @Test
+  void empty_documents_are_none_and_comments_too() {
+    assertThat(problems("---\n# first\n---\n" + GOOD + "---\n...\n")).isEmpty();
+    assertThat(problems("# nothing yet\n")).containsExactly("-: no HostFirewallPolicy is in it.");
+  }
+
+  @Test
+  void what_is_not_utf_8_is_refused_where_it_begins() {
+    var windows = GOOD.replace("web", "caf\u00e9").getBytes(StandardCharsets.ISO_8859_1);
+    var utf16 = GOOD.getBytes(StandardCharsets.UTF_16);
+
+    assertThat(PolicyFiles.read(List.of("-"), new ByteArrayInputStream(windows)).problems())
+        .extracting(Object::toString)
+        .containsExactly("-:4:12: is not UTF-8. Save the file as UTF-8 text.");
+    assertThat(PolicyFiles.read(List.of("-"), new ByteArrayInputStream(utf16)).problems())
+        .extracting(Object::toString)
+        .containsExactly("-:1:1: is not UTF-8. Save the file as UTF-8 text.");
+  }
+
+  @Test
+  void a_file_from_windows_reads_the_same() {
+    assertThat(problems("\ufeff" + GOOD.replace("\n", "\r\n"))).isEmpty();
+  }
+
+  @Test
+  void files_of_expectations_are_for_verify() {
+    assertThat(problems("expect: []\n"))
+        .containsExactly("-:1:1: holds expectations for verify. Name the file without -f.");
+  }
+
+  @Test
+  void an_address_set_may_be_longer_than_three_megabytes() {
+    var networks = new StringBuilder("networks: [");
+    for (var i = 0; i < 9_999; i++) {
+      networks.append("10.%d.%d.0/24,".formatted(i / 256, i % 256)).append(" ".repeat(330));
+    }
+    var set = addressSet("office", networks.append("\"fd00::/8\"]").toString());
+
+    assertThat(set).hasSizeGreaterThan(3 << 20);
+    assertThat(problems(BY_NAME + set)).isEmpty();
   }
 
   @Test

@@ -20,10 +20,11 @@ public final class AddressSetCheck {
     if (spec.set() != null && !spec.set().matches(NAME)) {
       findings.add(
           "set",
-          "\"%s\" is no name: 1 to 63 of the characters a-z, 0-9, - and .".formatted(spec.set()));
+          "\"%s\" is no name: 1 to 63 lower case letters, digits, dashes and dots"
+              .formatted(spec.set()));
     }
     if (findings.require("networks", spec.networks(), "Write [] for a set that holds nobody")) {
-      RuleCheck.each(findings, "networks", spec.networks(), 0, MAX_NETWORKS, RuleCheck::network);
+      RuleCheck.each(findings, "networks", spec.networks(), 0, MAX_NETWORKS, NetworkCheck::check);
     }
     return findings.problems();
   }

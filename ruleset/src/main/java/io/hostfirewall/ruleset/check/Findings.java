@@ -43,6 +43,11 @@ final class Findings {
     at(field).add(sentence);
   }
 
+  /** Of several sentences, with the last one's full stop. */
+  void addWhole(String field, String sentences) {
+    problems.add(new Problem(at(field).place, sentences));
+  }
+
   void addAll(List<Problem> more) {
     problems.addAll(more);
   }

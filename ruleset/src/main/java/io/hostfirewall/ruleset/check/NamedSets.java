@@ -62,15 +62,21 @@ public final class NamedSets {
         .forEach(
             (field, peer) -> {
               if (peer.addressSet() != null && !existing.contains(peer.addressSet())) {
-                problems.add(new Problem(field + ".addressSet", sentence(peer.addressSet())));
+                problems.add(
+                    new Problem(field + ".addressSet", sentence(peer.addressSet(), existing)));
               }
             });
     return problems;
   }
 
-  private static String sentence(String name) {
-    return "there is no address set \"%s\". Create a HostFirewallAddressSet of that name, or correct the name."
-        .formatted(name);
+  private static String sentence(String name, Set<String> existing) {
+    var hint = Spelling.hint(name, existing);
+    return "there is no address set \"%s\".%s"
+        .formatted(
+            name,
+            hint.isEmpty()
+                ? " Create a HostFirewallAddressSet of that name, or correct the name."
+                : hint);
   }
 
   /** All peers by their place in the policy. */

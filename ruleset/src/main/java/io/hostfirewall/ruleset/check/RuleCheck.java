@@ -22,10 +22,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says what is wrong with one rule. */
 final class RuleCheck {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,40}");
 
   private static final int MAX_PEERS = 16;
   private static final int MAX_NETWORKS = 64;
@@ -60,9 +63,8 @@ final class RuleCheck {
 
   static void check(Findings at, PolicyRule rule, Direction direction) {
     if (at.require("name", rule.name(), "Give the rule a name such as \"ssh\"")
-        && !rule.name().matches("[a-z0-9-]{1,40}")) {
-      at.add(
-          "name", "\"%s\" must be 1 to 40 of the characters a-z, 0-9 and -".formatted(rule.name()));
+        && !NAME.matcher(rule.name()).matches()) {
+      name(at, rule.name());
     }
     at.require("action", rule.action(), "Write Accept, Deny or Reject");
     each(at, "from", rule.from(), MAX_PEERS, RuleCheck::peer);
@@ -89,6 +91,15 @@ final class RuleCheck {
       connectionLimit(at.at("connectionLimit"), rule.connectionLimit(), rule.action());
     }
     logging(at, rule.logging());
+  }
+
+  private static void name(Findings at, String name) {
+    var nearest = name.toLowerCase(Locale.ROOT).replaceAll("[ _.:/]+", "-");
+    at.addWhole(
+        "name",
+        "\"%s\" must be 1 to 40 of the characters a-z, 0-9 and -.%s"
+            .formatted(
+                name, NAME.matcher(nearest).matches() ? " Write \"%s\".".formatted(nearest) : ""));
   }
 
   private static void ownAddress(Findings at, @Nullable List<@Nullable Peer> to) {
@@ -202,19 +213,8 @@ final class RuleCheck {
       at.add("except", "can only stand beside networks");
     }
     SelectorCheck.check(at.at("nodes"), peer.nodes());
-    each(at, "networks", peer.networks(), MAX_NETWORKS, RuleCheck::network);
-    each(at, "except", peer.except(), MAX_EXCEPT, RuleCheck::network);
-  }
-
-  static void network(Findings at, String network) {
-    try {
-      Cidr.parse(network);
-      if (network.indexOf('/') < 0) {
-        at.add("\"%s\" has no prefix length. Write \"%s\"".formatted(network, Cidr.parse(network)));
-      }
-    } catch (IllegalArgumentException e) {
-      at.addAll(List.of(new Problem(at.place(), String.valueOf(e.getMessage()))));
-    }
+    each(at, "networks", peer.networks(), MAX_NETWORKS, NetworkCheck::check);
+    each(at, "except", peer.except(), MAX_EXCEPT, NetworkCheck::check);
   }
 
   private static void port(Findings at, PortSelector port) {
@@ -227,7 +227,8 @@ final class RuleCheck {
     if (port.endPort() != null && port.endPort() < port.port()) {
       at.add(
           "endPort",
-          "%d is below port %d. Write the larger one here".formatted(port.endPort(), port.port()));
+          "%d is below port %d. Write port: %d, endPort: %d"
+              .formatted(port.endPort(), port.port(), port.endPort(), port.port()));
     }
   }
 
@@ -243,10 +244,13 @@ final class RuleCheck {
       return;
     }
     if (!icmp.type().matches("0|[1-9]\\d{0,2}") || Integer.parseInt(icmp.type()) > 255) {
-      at.add(
+      at.addWhole(
           "type",
-          "\"%s\" is no ICMP type. Write a number from 0 to 255, or one of %s"
-              .formatted(icmp.type(), String.join(", ", IcmpTypes.names())));
+          "\"%s\" is no ICMP type. Write a number from 0 to 255, or one of %s.%s"
+              .formatted(
+                  icmp.type(),
+                  String.join(", ", IcmpTypes.names()),
+                  Spelling.hint(icmp.type(), IcmpTypes.names())));
     } else if (icmp.family() == null && icmp.code() == null) {
       at.add("family", "is required beside a number. Write IPv4 or IPv6");
     } else if (icmp.type().equals(EVERY_TYPE_OF_IPV4) && icmp.family() == IpFamily.IPV4) {

@@ -1,0 +1,73 @@
+package io.hostfirewall.agent.policyfile;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/** The fields of a mapping, with those that {@code <<: *name} takes over from others. */
+final class Fields {
+
+  private final Set<Node> merging = Collections.newSetFromMap(new IdentityHashMap<>());
+
+  /** Why a merge is none. */
+  @FunctionalInterface
+  interface Complaint {
+    void of(Node node, String message);
+  }
+
+  private final Complaint complaint;
+
+  Fields(Complaint complaint) {
+    this.complaint = complaint;
+  }
+
+  /** Its own first; one that it has itself is not taken over. */
+  List<NodeTuple> of(MappingNode mapping) {
+    if (!merging.add(mapping)) {
+      complaint.of(mapping, "contains itself. Write out what *name stands for.");
+      return List.of();
+    }
+    var fields = new ArrayList<NodeTuple>();
+    mapping.getValue().stream().filter(field -> !isMerge(field)).forEach(fields::add);
+    var names = new HashSet<String>();
+    fields.forEach(field -> names.add(name(field)));
+    for (var field : mapping.getValue()) {
+      if (isMerge(field)) {
+        merged(field.getValueNode()).stream()
+            .filter(other -> names.add(name(other)))
+            .forEach(fields::add);
+      }
+    }
+    merging.remove(mapping);
+    return fields;
+  }
+
+  private List<NodeTuple> merged(Node value) {
+    return switch (value) {
+      case MappingNode other -> of(other);
+      case SequenceNode others ->
+          others.getValue().stream().flatMap(other -> merged(other).stream()).toList();
+      default -> {
+        complaint.of(value, "<< takes over fields. Write *name behind it, and &name before them.");
+        yield List.of();
+      }
+    };
+  }
+
+  static String name(NodeTuple field) {
+    return field.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "?";
+  }
+
+  private static boolean isMerge(NodeTuple field) {
+    return field.getKeyNode().getTag().equals(Tag.MERGE);
+  }
+}
