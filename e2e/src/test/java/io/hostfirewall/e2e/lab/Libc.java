@@ -25,9 +25,13 @@ final class Libc {
   static final int SOL_SOCKET = 1;
   static final int SOL_PACKET = 263;
   static final int SO_RCVBUFFORCE = 33;
+  static final int SO_BROADCAST = 6;
+  static final int SO_MARK = 36;
+  static final int IPPROTO_RAW = 255;
   static final int PACKET_IGNORE_OUTGOING = 23;
   static final int MSG_DONTWAIT = 0x40;
   static final int EAGAIN = 11;
+  private static final int EPERM = 1;
   private static final int O_RDONLY_CLOEXEC = 0x80000;
   private static final int CLONE_NEWNET = 0x40000000;
   private static final int CPUCLOCK_SCHED = 2;
@@ -157,15 +161,23 @@ final class Libc {
     }
 
     void send(MemorySegment bytes, long count, MemorySegment to) {
+      if (!sendIfAllowed(bytes, count, to)) {
+        throw new IllegalStateException("sendto: errno " + errno());
+      }
+    }
+
+    /** Returns whether it was sent, and not dropped by a rule on the way out. */
+    boolean sendIfAllowed(MemorySegment bytes, long count, MemorySegment to) {
       long sent;
       try {
         sent = (long) SENDTO.invokeExact(errno, fd, bytes, count, 0, to, (int) to.byteSize());
       } catch (Throwable e) {
         throw new IllegalStateException(e);
       }
-      if (sent != count) {
+      if (sent != count && errno() != EPERM) {
         throw new IllegalStateException("sendto: errno " + errno());
       }
+      return sent == count;
     }
 
     /** The number of bytes received, or -1 if nothing waits. */

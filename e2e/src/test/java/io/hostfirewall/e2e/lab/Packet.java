@@ -27,6 +27,8 @@ public final class Packet {
   static final int ICMPV6 = 58;
   static final int SCTP = 132;
 
+  private static final int EXPERIMENT = 254;
+
   private static final int HOPS = 64;
   private static final int MORE_FRAGMENTS = 0x2000;
   private static final int V4_HEADER = 20;
@@ -98,6 +100,12 @@ public final class Packet {
     return other(source, destination, AH, packet.array());
   }
 
+  /** An authentication header and behind it a protocol that is nobody's (RFC 3692). */
+  public static Packet ahOfNobody(InetAddress source, InetAddress destination) {
+    var packet = ByteBuffer.allocate(24).put((byte) EXPERIMENT).put((byte) 2).putShort((short) 0);
+    return other(source, destination, AH, packet.putInt(256).putInt(1).array());
+  }
+
   private static Packet other(
       InetAddress source, InetAddress destination, int protocol, byte[] payload) {
     var whole = packet(source, destination, protocol, payload, 1, 0);
@@ -113,6 +121,13 @@ public final class Packet {
   public static Packet echo(InetAddress source, InetAddress destination, int id, int sequence) {
     boolean six = destination instanceof Inet6Address;
     return icmp(source, destination, six ? 128 : 8, 0, (id << 16) | sequence, new byte[8]);
+  }
+
+  /** The answer to an echo request. */
+  public static Packet echoReply(
+      InetAddress source, InetAddress destination, int id, int sequence) {
+    boolean six = destination instanceof Inet6Address;
+    return icmp(source, destination, six ? 129 : 0, 0, (id << 16) | sequence, new byte[8]);
   }
 
   /**
@@ -215,6 +230,10 @@ public final class Packet {
 
   boolean isIpv6() {
     return destination instanceof Inet6Address;
+  }
+
+  InetAddress destination() {
+    return destination;
   }
 
   /** The packet of which this is a piece, or this one. */

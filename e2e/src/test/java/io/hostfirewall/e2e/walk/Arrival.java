@@ -34,7 +34,7 @@ final class Arrival {
     var destination = probe.destination();
     var port = probe.destinationPort();
     if (states.contains(ConnState.DNAT)) {
-      var toPod = holds(TO_POD, port);
+      var toPod = isToPod(port);
       destination = toPod ? addresses.pod() : addresses.host();
       port = toPod ? POD_PORT : HOST_PORT;
     }
@@ -65,6 +65,8 @@ final class Arrival {
   private static Set<ConnState> states(Probe probe) {
     return switch (probe.past()) {
       case ASKED_BY_HOST, ACCEPTED_BY_HOST, PINGED, ASKED_BY_POD -> Set.of(ConnState.ESTABLISHED);
+      case ASKED_BY_PEER, ERROR_FOR_PEER ->
+          throw new IllegalArgumentException("nobody sends this to the host: " + probe);
       case ERROR_FOR_HOST -> Set.of(ConnState.RELATED);
       case NONE -> {
         var state = FirstSight.of(transport(probe, probe.destinationPort()));
@@ -78,14 +80,22 @@ final class Arrival {
   static boolean isTranslated(Probe probe) {
     return probe.hasPorts()
         && Addresses.of(probe.family()).isOwn(probe.destination())
-        && (holds(TO_POD, probe.destinationPort()) || holds(TO_HOST, probe.destinationPort()));
+        && isTranslatedPort(probe.destinationPort());
+  }
+
+  static boolean isTranslatedPort(int port) {
+    return isToPod(port) || holds(TO_HOST, port);
+  }
+
+  static boolean isToPod(int port) {
+    return holds(TO_POD, port);
   }
 
   private static boolean holds(PortRange range, int port) {
     return range.first() <= port && port <= range.last();
   }
 
-  private static Transport transport(Probe probe, int port) {
+  static Transport transport(Probe probe, int port) {
     return switch (probe.protocol()) {
       case Probe.TCP -> new Transport.Tcp(probe.sourcePort(), port, flags(probe.flags()));
       case Probe.UDP -> new Transport.Udp(probe.sourcePort(), port);

@@ -17,6 +17,7 @@ import io.hostfirewall.api.v1alpha1.ProtectionMode;
 import io.hostfirewall.api.v1alpha1.Protections;
 import io.hostfirewall.api.v1alpha1.RateLimit;
 import io.hostfirewall.api.v1alpha1.RateUnit;
+import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.api.v1alpha1.SourcePrefixLength;
 import io.hostfirewall.api.v1alpha1.TransportProtocol;
 import io.hostfirewall.ruleset.check.PolicyCheck;
@@ -81,11 +82,20 @@ final class PolicyArbitraries {
             protections().injectNull(0.3),
             Arbitraries.of(true, false).injectNull(0.4),
             logging().injectNull(0.6),
-            named(rule(ownAddresses()).list().ofMaxSize(6)),
-            named(rule(peers()).list().ofMaxSize(4)).injectNull(0.4))
+            Combinators.combine(
+                    named(rule(ownAddresses()).list().ofMaxSize(6)),
+                    named(sent().list().ofMaxSize(5)).injectNull(0.3),
+                    named(rule(peers()).list().ofMaxSize(4)).injectNull(0.4))
+                .as(Rules::new))
         .as(PolicyArbitraries::policy)
         .filter(policy -> PolicyCheck.check(policy).isEmpty());
   }
+
+  /** The rules of all directions. */
+  private record Rules(
+      List<PolicyRule> ingress,
+      @Nullable List<PolicyRule> egress,
+      @Nullable List<PolicyRule> forward) {}
 
   private static HostFirewallPolicySpec policy(
       @Nullable Integer priority,
@@ -94,8 +104,7 @@ final class PolicyArbitraries {
       @Nullable Protections protections,
       @Nullable Boolean trustNodes,
       @Nullable Logging logging,
-      List<PolicyRule> ingress,
-      @Nullable List<PolicyRule> forward) {
+      Rules rules) {
     var decidesNothing = enforcement == Enforcement.AUDIT;
     return new HostFirewallPolicySpec(
         new LabelSelector(),
@@ -106,9 +115,9 @@ final class PolicyArbitraries {
         trustNodes,
         null,
         logging,
-        ingress,
-        null,
-        forward);
+        rules.ingress(),
+        rules.egress(),
+        rules.forward());
   }
 
   /** So few lines that none comes back while packets are sent. */
@@ -118,16 +127,13 @@ final class PolicyArbitraries {
 
   private static Arbitrary<DefaultActions> defaultActions() {
     var actions = Arbitraries.of(Action.class).injectNull(0.3);
-    return Combinators.combine(actions, actions)
-        .as((ingress, forward) -> new DefaultActions(ingress, forward, null));
+    return Combinators.combine(actions, actions, actions).as(DefaultActions::new);
   }
 
   private static Arbitrary<Protections> protections() {
     var modes = Arbitraries.of(ProtectionMode.DISABLED, ProtectionMode.DROP).injectNull(0.3);
-    return Combinators.combine(modes, modes, modes, modes)
-        .as(
-            (spoofed, bogus, notSyn, invalid) ->
-                new Protections(spoofed, bogus, notSyn, invalid, null));
+    var reversePath = Arbitraries.of(ReversePath.class).injectNull(0.3);
+    return Combinators.combine(modes, modes, modes, modes, reversePath).as(Protections::new);
   }
 
   private static Arbitrary<List<PolicyRule>> named(Arbitrary<List<PolicyRule>> rules) {
@@ -188,8 +194,38 @@ final class PolicyArbitraries {
                     logging));
   }
 
+  /** Of what the host itself sends. */
+  private static Arbitrary<PolicyRule> sent() {
+    var limitedAsOne =
+        limit()
+            .map(
+                limit ->
+                    new RateLimit(
+                        limit.limit(),
+                        limit.unit(),
+                        limit.burst(),
+                        null,
+                        limit.exceeded(),
+                        LimitScope.NODE));
+    return Combinators.combine(rule(peers()), limitedAsOne.injectNull(0.6))
+        .as(
+            (rule, limit) ->
+                new PolicyRule(
+                    rule.name(),
+                    rule.action(),
+                    null,
+                    rule.to(),
+                    rule.ports(),
+                    rule.icmp(),
+                    rule.protocols(),
+                    rule.interfaces(),
+                    rule.action() == Action.ACCEPT ? limit : null,
+                    null,
+                    rule.logging()));
+  }
+
   private static Arbitrary<List<String>> interfaces() {
-    return Arbitraries.of("eth0", "eth*", "bond1", "bond*", "cni0", "lan7")
+    return Arbitraries.of("eth0", "eth*", "bond1", "bond*", "cni0", "cali*", "lan7")
         .list()
         .ofMinSize(1)
         .ofMaxSize(2);
@@ -205,7 +241,11 @@ final class PolicyArbitraries {
     var named =
         Combinators.combine(networks.ofMaxSize(3), networks.ofMaxSize(2).injectNull(0.6))
             .as((in, out) -> new Peer(in, out, null, null));
-    var set = Arbitraries.just(new Peer(null, null, Site.OFFICES, null));
+    var set =
+        Arbitraries.of(
+            new Peer(null, null, Site.OFFICES, null),
+            new Peer(null, null, null, Site.RACK),
+            new Peer(null, null, null, Site.ZONES));
     return Arbitraries.frequencyOf(Tuple.of(4, named), Tuple.of(1, set))
         .list()
         .ofMinSize(1)

@@ -4,18 +4,23 @@ import io.hostfirewall.e2e.lab.Flow;
 import io.hostfirewall.e2e.lab.Packet;
 import io.hostfirewall.ruleset.model.Family;
 import java.net.InetAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A packet for the host that judges, told so that it can be written down.
+ * A packet for the host that judges, or of its own, told so that it can be written down.
  *
- * @param in the host's interface by which it comes
+ * @param in the host's interface by which it comes; empty if the host sends it
+ * @param out the interface by which the host sends it; null if it comes
  * @param sourcePort of TCP, UDP and SCTP; 0 otherwise
  * @param flags of TCP, letters of FSRPAUEC
  * @param type of ICMP
  * @param hops its hop limit or time to live
+ * @param cut whether it comes in pieces of eight bytes
  */
 record Probe(
     String in,
+    @Nullable String out,
     String source,
     String destination,
     int protocol,
@@ -25,16 +30,25 @@ record Probe(
     int type,
     int code,
     int hops,
+    boolean cut,
     Past past) {
 
   static final int ICMP = 1;
   static final int TCP = 6;
   static final int UDP = 17;
   static final int ICMPV6 = 58;
+  static final int AH = 51;
   static final int SCTP = 132;
+
+  /** The least that a piece may carry. */
+  private static final int PIECE = 8;
 
   Family family() {
     return Addresses.family(destination);
+  }
+
+  boolean isSent() {
+    return out != null;
   }
 
   boolean isIcmp() {
@@ -45,30 +59,46 @@ record Probe(
     return protocol == TCP || protocol == UDP || protocol == SCTP;
   }
 
-  /** As it stands on the wire. */
+  /**
+   * As it stands on the wire, in one piece or in several if it is cut.
+   *
+   * @param id tells its pieces from those of others
+   */
+  List<Packet> pieces(int id) {
+    return cut
+        ? whole().fragments(PIECE, id).stream().map(piece -> piece.withHops(hops)).toList()
+        : List.of(packet());
+  }
+
+  /** As it stands on the wire in one piece. */
   Packet packet() {
+    return whole().withHops(hops);
+  }
+
+  private Packet whole() {
     var from = InetAddress.ofLiteral(source);
     var to = InetAddress.ofLiteral(destination);
     var flow = new Flow(from, sourcePort, to, destinationPort);
-    var packet =
-        switch (protocol) {
-          case TCP -> Packet.tcp(flow, flags);
-          case UDP -> Packet.udp(flow, (byte) 1);
-          case SCTP -> Packet.sctp(flow);
-          case ICMP, ICMPV6 -> icmp(from, to);
-          default -> Packet.other(from, to, protocol);
-        };
-    return packet.withHops(hops);
+    return switch (protocol) {
+      case TCP -> Packet.tcp(flow, flags);
+      case UDP -> Packet.udp(flow, (byte) 1);
+      case SCTP -> Packet.sctp(flow);
+      case ICMP, ICMPV6 -> icmp(from, to);
+      case AH -> Packet.ahOfNobody(from, to);
+      default -> Packet.other(from, to, protocol);
+    };
   }
 
   private Packet icmp(InetAddress from, InetAddress to) {
-    if (past == Past.PINGED) {
-      return Past.ping(family());
-    }
-    var body =
-        past == Past.ERROR_FOR_HOST
-            ? Packet.udp(Past.answer(family()).reversed(), (byte) 1).quoted()
-            : new byte[32];
-    return Packet.icmp(from, to, type, code, 0, body);
+    return switch (past) {
+      case PINGED -> isSent() ? Past.pong(family()) : Past.ping(family());
+      case ERROR_FOR_HOST -> error(from, to, Past.answer(family()).reversed());
+      case ERROR_FOR_PEER -> error(from, to, Past.question(family()));
+      default -> Packet.icmp(from, to, type, code, 0, new byte[32]);
+    };
+  }
+
+  private Packet error(InetAddress from, InetAddress to, Flow about) {
+    return Packet.icmp(from, to, type, code, 0, Packet.udp(about, (byte) 1).quoted());
   }
 }

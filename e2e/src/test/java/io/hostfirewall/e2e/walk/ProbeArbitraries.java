@@ -2,11 +2,13 @@ package io.hostfirewall.e2e.walk;
 
 import io.hostfirewall.ruleset.model.Family;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
 
 /** Packets that get as far as to rules, in whatever they could be told apart by. */
 final class ProbeArbitraries {
@@ -18,7 +20,8 @@ final class ProbeArbitraries {
           10250, 30000, 30080, 30999, 31000, 31080, 32000, 40230, 51820, 65535);
 
   /** IGMP is none: the host would answer; nor are the extension headers of IPv6. */
-  private static final List<Integer> OTHER_PROTOCOLS = List.of(4, 41, 47, 50, 89, 103, 112, 253);
+  private static final List<Integer> OTHER_PROTOCOLS =
+      List.of(4, 41, 47, 50, 51, 89, 103, 112, 253);
 
   private static final int LINK_HOPS = 255;
 
@@ -49,7 +52,10 @@ final class ProbeArbitraries {
 
   private static Arbitrary<Probe> probes(Family family) {
     return Arbitraries.frequencyOf(
-        Tuple.of(8, first(family)), Tuple.of(2, Arbitraries.oneOf(pasts(family))));
+        Tuple.of(8, first(family)),
+        Tuple.of(2, Arbitraries.oneOf(pasts(family))),
+        Tuple.of(4, sent(family)),
+        Tuple.of(1, Arbitraries.of(answers(family))));
   }
 
   private static Arbitrary<String> interfaces() {
@@ -69,22 +75,52 @@ final class ProbeArbitraries {
             Tuple.of(1, Arbitraries.just(addresses.second())),
             Tuple.of(1, Arbitraries.of(addresses.local())),
             Tuple.of(4, Arbitraries.of(addresses.elsewhere())));
-    return Combinators.combine(interfaces(), sources, destinations, content(family), hops())
+    return Combinators.combine(interfaces(), sources, destinations, content(family), hops(), cut())
         .as(
-            (in, source, destination, content, hops) ->
-                new Probe(
-                    in,
-                    source,
-                    destination,
-                    content.protocol(),
-                    content.sourcePort(),
-                    content.destinationPort(),
-                    content.flags(),
-                    content.type(),
-                    content.code(),
-                    hops,
-                    Past.NONE))
-        .filter(ProbeArbitraries::isRouted);
+            (in, source, destination, content, hops, cut) ->
+                content.probe(new Ends(in, null, source, destination), hops, cut, Past.NONE))
+        .filter(probe -> isRouted(probe) && isPutTogether(probe));
+  }
+
+  /** What the host sends of its own accord. It cuts packets behind the last rule (ip_output.c). */
+  private static Arbitrary<Probe> sent(Family family) {
+    var ends =
+        Combinators.combine(Arbitraries.of(Addresses.of(family).senders()), receivers(family))
+            .as((source, to) -> new Ends("", to.device(), source, to.address()));
+    return Combinators.combine(ends, content(family), hops())
+        .as((between, content, hops) -> content.probe(between, hops, false, Past.NONE));
+  }
+
+  private record Receiver(String address, String device) {}
+
+  private static Arbitrary<Receiver> receivers(Family family) {
+    var addresses = Addresses.of(family);
+    var anyone = new ArrayList<>(addresses.sources());
+    anyone.addAll(addresses.elsewhere());
+    anyone.addAll(addresses.forged());
+    anyone.addAll(addresses.local());
+    anyone.add(addresses.nameServer());
+    anyone.addAll(Collections.nCopies(4, addresses.service()));
+    anyone.removeIf(address -> Routes.device(address).isEmpty() || Routes.isOfTheLink(address));
+    var known = Arbitraries.of(anyone).map(to -> new Receiver(to, Routes.device(to)));
+    if (family == Family.IPV4) {
+      return known;
+    }
+    var neighbours =
+        Combinators.combine(
+                Arbitraries.of("fe80::50", "ff02::1", "ff02::2"),
+                Arbitraries.of(Subject.interfaces()))
+            .as(Receiver::new);
+    return Arbitraries.frequencyOf(Tuple.of(5, known), Tuple.of(1, neighbours));
+  }
+
+  private static Arbitrary<Boolean> cut() {
+    return Arbitraries.frequency(Tuple.of(9, false), Tuple.of(1, true));
+  }
+
+  /** IPv6 takes no first piece without the whole header of TCP (RFC 7112, ipv6/reassembly.c). */
+  private static boolean isPutTogether(Probe probe) {
+    return !(probe.cut() && probe.family() == Family.IPV6 && probe.protocol() == Probe.TCP);
   }
 
   /** What comes from an address of the link goes no further (ip6_forward in ip6_output.c). */
@@ -101,9 +137,30 @@ final class ProbeArbitraries {
         Tuple.of(3, Arbitraries.just(64)), Tuple.of(1, Arbitraries.just(LINK_HOPS)));
   }
 
+  /** From where to where, and how. */
+  private record Ends(String in, @Nullable String out, String source, String destination) {}
+
   /** What stands behind the IP header. */
   private record Content(
-      int protocol, int sourcePort, int destinationPort, String flags, int type, int code) {}
+      int protocol, int sourcePort, int destinationPort, String flags, int type, int code) {
+
+    Probe probe(Ends ends, int hops, boolean cut, Past past) {
+      return new Probe(
+          ends.in(),
+          ends.out(),
+          ends.source(),
+          ends.destination(),
+          protocol,
+          sourcePort,
+          destinationPort,
+          flags,
+          type,
+          code,
+          hops,
+          cut,
+          past);
+    }
+  }
 
   private static Arbitrary<Content> content(Family family) {
     return Arbitraries.frequencyOf(
@@ -137,7 +194,7 @@ final class ProbeArbitraries {
 
   private static Arbitrary<Integer> sourcePort() {
     return Arbitraries.frequencyOf(
-        Tuple.of(4, Arbitraries.just(40000)), Tuple.of(1, Arbitraries.of(67, 68, 547, 53, 80)));
+        Tuple.of(4, Arbitraries.just(40000)), Tuple.of(1, Arbitraries.of(22, 67, 68, 547, 53, 80)));
   }
 
   private static Arbitrary<Content> icmp(Family family) {
@@ -182,20 +239,39 @@ final class ProbeArbitraries {
 
   private static Arbitrary<Probe> past(
       Family family, String destination, Content content, Past past) {
+    var peer = Addresses.of(family).peer();
     return interfaces()
-        .map(
-            in ->
-                new Probe(
-                    in,
-                    Addresses.of(family).peer(),
-                    destination,
-                    content.protocol(),
-                    content.sourcePort(),
-                    content.destinationPort(),
-                    content.flags(),
-                    content.type(),
-                    content.code(),
-                    64,
-                    past));
+        .map(in -> content.probe(new Ends(in, null, peer, destination), 64, false, past));
+  }
+
+  /** What the host says in the conversations that were before. */
+  private static List<Probe> answers(Family family) {
+    var answers = new ArrayList<Probe>();
+    answers.add(
+        answer(
+            family,
+            new Content(Probe.UDP, Past.HEARD, Past.ANSWERS, "", 0, 0),
+            Past.ASKED_BY_PEER));
+    for (var flags : List.of("A", "AP", "AU")) {
+      answers.add(
+          answer(
+              family,
+              new Content(Probe.TCP, Past.SERVER, Past.CALLER, flags, 0, 0),
+              Past.ACCEPTED_BY_HOST));
+    }
+    var four = family == Family.IPV4;
+    var protocol = four ? Probe.ICMP : Probe.ICMPV6;
+    answers.add(answer(family, new Content(protocol, 0, 0, "", four ? 0 : 129, 0), Past.PINGED));
+    for (var type : four ? List.of(3, 11, 12) : List.of(1, 3, 4)) {
+      answers.add(answer(family, new Content(protocol, 0, 0, "", type, 1), Past.ERROR_FOR_PEER));
+    }
+    return answers;
+  }
+
+  private static Probe answer(Family family, Content content, Past past) {
+    var addresses = Addresses.of(family);
+    var peer = addresses.peer();
+    return content.probe(
+        new Ends("", Routes.device(peer), addresses.host(), peer), 64, false, past);
   }
 }

@@ -45,8 +45,13 @@ final class Schema {
     return fields;
   }
 
+  /** An object whose keys are the user's. */
+  private static boolean isOfAnyKeys(String path) {
+    return path.endsWith(".matchLabels");
+  }
+
   private static void value(String path, JsonNode value, Set<String> fields) {
-    if (value.isObject()) {
+    if (value.isObject() && !isOfAnyKeys(path)) {
       value
           .properties()
           .forEach(field -> value(path + "." + field.getKey(), field.getValue(), fields));

@@ -1,14 +1,18 @@
 package io.hostfirewall.e2e.walk;
 
+import io.fabric8.kubernetes.api.model.LabelSelector;
+import io.fabric8.kubernetes.api.model.LabelSelectorBuilder;
 import io.hostfirewall.ruleset.compile.LiveSets;
 import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
+import io.hostfirewall.ruleset.merge.PeerSets;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,13 +27,33 @@ enum Site {
   /** An address set of the user. */
   static final String OFFICES = "offices";
 
+  /** Selectors of nodes, each of which stands for an address set. */
+  static final LabelSelector RACK =
+      new LabelSelectorBuilder().addToMatchLabels("rack", "a").build();
+
+  static final LabelSelector ZONES =
+      new LabelSelectorBuilder()
+          .addNewMatchExpression()
+          .withKey("zone")
+          .withOperator("In")
+          .withValues("north", "south")
+          .endMatchExpression()
+          .build();
+
   private static final List<Cidr> OF_OFFICES =
       networks("203.0.113.64/26", "198.51.100.8/32", "2001:db8:a:66::/64");
 
-  private static final Map<String, List<Cidr>> ADDRESS_SETS =
+  private static final Map<String, List<Cidr>> NAMED_BY_RULES =
       Map.of(
           OFFICES,
           OF_OFFICES,
+          PeerSets.ofNodes(RACK),
+          networks("203.0.113.66/32", "2001:db8:a:66::1/128"),
+          PeerSets.ofNodes(ZONES),
+          networks("203.0.113.99/32", "192.0.2.50/32", "2001:db8:a:99::1/128"));
+
+  private static final Map<String, List<Cidr>> OF_THE_CLUSTER =
+      Map.of(
           "cluster-nodes",
           networks("203.0.113.99/32", "2001:db8:a:99::1/128"),
           "cluster-apiservers",
@@ -74,13 +98,21 @@ enum Site {
                 new PodRoute(Cidr.parse("10.42.7.0/24"), "eth0"),
                 new PodRoute(Cidr.parse("fd42:7::/32"), "eth0"))
             : List.of(),
-        List.of(),
+        this == ALONE
+            ? List.of()
+            : networks(
+                Addresses.of(Family.IPV4).nameServer() + "/32",
+                Addresses.of(Family.IPV6).nameServer() + "/128"),
         this == WORKER ? new LogTarget.Group(7) : new LogTarget.Kernel(),
         this == CONTROL_PLANE);
   }
 
   List<IpSet> liveSets(Family family) {
-    return LiveSets.of(facts(), isClustered() ? ADDRESS_SETS : Map.of(OFFICES, OF_OFFICES), family);
+    var sets = new HashMap<>(NAMED_BY_RULES);
+    if (isClustered()) {
+      sets.putAll(OF_THE_CLUSTER);
+    }
+    return LiveSets.of(facts(), sets, family);
   }
 
   private static List<Cidr> networks(String... networks) {

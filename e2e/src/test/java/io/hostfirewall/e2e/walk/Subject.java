@@ -2,6 +2,7 @@ package io.hostfirewall.e2e.walk;
 
 import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Packet;
+import io.hostfirewall.e2e.lab.RawSocket;
 import io.hostfirewall.e2e.lab.Seen;
 import io.hostfirewall.e2e.lab.Shell;
 import io.hostfirewall.e2e.lab.Wire;
@@ -24,13 +25,16 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * A host that does nothing but judge. Nobody outside answers it, and what its rules let pass is
- * counted and then dropped, so that each packet is the first of its flow however often it is sent,
- * unless it belongs to one of the conversations of {@link Past}.
+ * A host that does nothing but judge. Nobody outside answers it, and what its rules let pass, in or
+ * out, is counted and then dropped, so that each packet is the first of its flow however often it
+ * is sent, unless it belongs to one of the conversations of {@link Past}.
  */
 final class Subject implements AutoCloseable {
 
@@ -52,6 +56,8 @@ final class Subject implements AutoCloseable {
         counter INPUT-ipv6 {}
         counter FORWARD-ipv4 {}
         counter FORWARD-ipv6 {}
+        counter OUTPUT-ipv4 {}
+        counter OUTPUT-ipv6 {}
         chain input {
           type filter hook input priority 500
           iifname lo accept
@@ -63,18 +69,29 @@ final class Subject implements AutoCloseable {
           meta nfproto ipv4 counter name FORWARD-ipv4 drop
           meta nfproto ipv6 counter name FORWARD-ipv6 drop
         }
+        chain output {
+          type filter hook output priority 500
+          meta mark 0 accept
+          meta nfproto ipv4 counter name OUTPUT-ipv4 drop
+          meta nfproto ipv6 counter name OUTPUT-ipv6 drop
+        }
       }
       """;
 
+  /** Of what the host shall be judged by; what it sends by the way has none. */
+  private static final int MARK = 1;
+
   private static final Pattern COUNTER = Pattern.compile("counter (\\S+) \\{\\s*packets (\\d+)");
 
-  /** Asked by the host, accepted by it, pinged, asked by the pod; each in two families. */
-  private static final int CONVERSATIONS = 8;
+  /** Asked by the host, by the peer, accepted, pinged, asked by the pod; each in two families. */
+  private static final int CONVERSATIONS = 10;
 
   private final String backEnd;
   private final NetNamespace host = NetNamespace.create("judge");
   private final NetNamespace outside = NetNamespace.create("senders");
   private final Map<String, Wire> wires = new LinkedHashMap<>();
+  private final RawSocket own;
+  private int pieces;
 
   /**
    * Makes it.
@@ -88,6 +105,7 @@ final class Subject implements AutoCloseable {
     host.run(List.of("nft", "-f", "-"), translations());
     converse();
     host.run(List.of("nft", "-f", "-"), END);
+    own = host.call(() -> new RawSocket(MARK));
   }
 
   static List<String> interfaces() {
@@ -117,29 +135,29 @@ final class Subject implements AutoCloseable {
                 "link add %s index %d address %s type veth peer name %s index %d netns %s"
                     .formatted(name, number, mac(number), name, number + 1, outside.name()),
                 "link set %s up".formatted(name)));
-    // Connection tracking remembers whom the host could not find to reject (measured).
     INTERFACES
         .keySet()
         .forEach(
-            name ->
-                host.ip(
-                    "neigh add fe80::50 lladdr 02:00:00:00:00:fe dev %s nud permanent"
-                        .formatted(name)));
-    INTERFACES.keySet().forEach(name -> outside.ip("link set %s up".formatted(name)));
+            name -> {
+              outside.ip("link set %s up".formatted(name));
+              host.ip(neighbours(name));
+            });
     host.ip(
         "addr add 192.0.2.1/24 dev eth0",
         "addr add 2001:db8:1::1/64 dev eth0 nodad",
-        "addr add 198.18.1.1/24 dev bond1",
-        "addr add 2001:db8:2::1/64 dev bond1 nodad",
-        "neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev eth0 nud permanent",
-        "neigh add fe80::fe lladdr 02:00:00:00:00:fe dev eth0 nud permanent",
-        "neigh add 192.0.2.254 lladdr 02:00:00:00:00:fe dev cni0 nud permanent",
-        "neigh add fe80::fe lladdr 02:00:00:00:00:fe dev cni0 nud permanent",
-        "route add default via 192.0.2.254 dev eth0",
-        "route add ::/0 via fe80::fe dev eth0",
-        "route add 192.0.2.50/32 via 192.0.2.254 dev eth0",
-        "route add 10.42.0.0/24 via 192.0.2.254 dev cni0 onlink",
-        "route add fd42::/64 via fe80::fe dev cni0 onlink");
+        "addr add 198.18.1.1/32 dev bond1",
+        "addr add 2001:db8:2::1/128 dev bond1 nodad");
+    host.ip(Routes.commands());
+  }
+
+  /** Connection tracking remembers whom the host could not find to reject (measured). */
+  private static String[] neighbours(String device) {
+    return Stream.of("fe80::50", "192.0.2.254", "fe80::fe")
+        .map(
+            address ->
+                "neigh add %s lladdr 02:00:00:00:00:fe dev %s nud permanent"
+                    .formatted(address, device))
+        .toArray(String[]::new);
   }
 
   private static String mac(int number) {
@@ -164,6 +182,7 @@ final class Subject implements AutoCloseable {
       var addresses = Addresses.of(family);
       var ip = family == Family.IPV4 ? "ip" : "ip6";
       var rules = new ArrayList<String>();
+      var sent = new ArrayList<String>();
       for (var protocol : List.of("tcp", "udp", "sctp")) {
         var to =
             "    %s daddr { %s, %s } %s dport %%s dnat to %%s"
@@ -171,6 +190,13 @@ final class Subject implements AutoCloseable {
         rules.add(to.formatted(range(Arrival.TO_POD), socket(addresses.pod(), Arrival.POD_PORT)));
         rules.add(
             to.formatted(range(Arrival.TO_HOST), socket(addresses.host(), Arrival.HOST_PORT)));
+        var service =
+            "    %s daddr %s %s dport %%s dnat to %%s".formatted(ip, addresses.service(), protocol);
+        sent.add(
+            service.formatted(range(Arrival.TO_POD), socket(addresses.pod(), Arrival.POD_PORT)));
+        sent.add(
+            service.formatted(
+                range(Arrival.TO_HOST), socket(addresses.outside(), Arrival.HOST_PORT)));
       }
       text.append(
           """
@@ -179,9 +205,13 @@ final class Subject implements AutoCloseable {
               type nat hook prerouting priority dstnat
           %s
             }
+            chain sent {
+              type nat hook output priority -100
+          %s
+            }
           }
           """
-              .formatted(ip, String.join("\n", rules)));
+              .formatted(ip, String.join("\n", rules), String.join("\n", sent)));
     }
     // The host's own resets would end the conversations.
     return text.append(
@@ -189,7 +219,7 @@ final class Subject implements AutoCloseable {
             table inet resets {
               chain out {
                 type filter hook output priority raw
-                tcp flags & rst == rst notrack
+                mark 0 tcp flags & rst == rst notrack
               }
             }
             """)
@@ -219,14 +249,20 @@ final class Subject implements AutoCloseable {
     host.sysctl("netfilter.nf_conntrack_tcp_be_liberal=1", "ipv4.tcp_synack_retries=0");
     try (var server = host.call(() -> new ServerSocket(Past.SERVER))) {
       host.call(Subject::ask);
-      var heard =
-          outside.call(this::speak).stream()
-              .collect(Collectors.groupingBy(Subject::kind, Collectors.counting()));
+      var heard = hearing(() -> outside.call(this::speak));
       if (!heard.equals(Map.of("SA", 2L, "echo reply", 2L, "datagram", 4L))) {
         throw new IllegalStateException(server + " and the host did not talk as planned: " + heard);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the peer hears while a process of the host hears it. */
+  private Map<String, Long> hearing(Supplier<List<Seen>> peer) {
+    try (var _ = host.call(() -> new DatagramSocket(Past.HEARD))) {
+      return peer.get().stream()
+          .collect(Collectors.groupingBy(Subject::kind, Collectors.counting()));
     }
   }
 
@@ -244,6 +280,7 @@ final class Subject implements AutoCloseable {
     for (var family : Family.values()) {
       wires.get("eth0").send(Packet.tcp(Past.call(family), "S"));
       wires.get("eth0").send(Past.ping(family));
+      wires.get("eth0").send(Packet.udp(Past.question(family), (byte) 1));
       wires.get("cni0").send(Packet.udp(Past.answerForPod(family).reversed(), (byte) 1));
     }
     return wires.get("eth0").answers();
@@ -262,8 +299,15 @@ final class Subject implements AutoCloseable {
     }
     run(text.toString(), "ipset", "restore", "-exist");
     run(
-        Steps.fresh(rules.family(), rules, "hfr-0123456789ab"),
+        pastRules(Steps.fresh(rules.family(), rules, "hfr-0123456789ab")),
         iptables(rules.family()) + "-restore");
+  }
+
+  /** What the host sends by the way goes past rules about what it sends. */
+  private static String pastRules(String text) {
+    return text.replace(
+        "\n-I OUTPUT 1 ",
+        "\n-I OUTPUT 1 -m mark ! --mark %d -j ACCEPT\n-I OUTPUT 2 ".formatted(MARK));
   }
 
   /** Sends packets to the rules that were loaded last. */
@@ -271,12 +315,27 @@ final class Subject implements AutoCloseable {
     run("", "nft", "reset", "counters", "table", "inet", "lab");
     outside.call(
         () -> {
-          probes.forEach(probe -> wires.get(probe.in()).send(probe.packet()));
+          probes.stream().filter(probe -> !probe.isSent()).forEach(this::bring);
           return wires.get("eth0").answers();
+        });
+    host.call(
+        () -> {
+          probes.stream().filter(Probe::isSent).forEach(this::send);
+          return null;
         });
     requireNothingRemembered();
     var saved = run("", iptables(loaded.family()) + "-save", "-c");
     return Tally.of(loaded, saved, passed(loaded.family()));
+  }
+
+  private void bring(Probe probe) {
+    probe.pieces(++pieces).forEach(wires.get(probe.in())::send);
+  }
+
+  private void send(Probe probe) {
+    if (own.send(probe.packet(), Objects.requireNonNull(probe.out()))) {
+      throw new IllegalStateException("nothing judged " + probe);
+    }
   }
 
   /** A flow that is remembered would be another one when it is sent again. */
@@ -296,7 +355,7 @@ final class Subject implements AutoCloseable {
             .results()
             .collect(Collectors.toMap(c -> c.group(1), c -> Long.parseLong(c.group(2))));
     var passed = new EnumMap<Way, Long>(Way.class);
-    for (var way : List.of(Way.INPUT, Way.FORWARD)) {
+    for (var way : Way.values()) {
       passed.put(way, counters.get(way + "-" + (family == Family.IPV4 ? "ipv4" : "ipv6")));
     }
     return passed;
@@ -313,6 +372,11 @@ final class Subject implements AutoCloseable {
 
   @Override
   public void close() {
+    host.call(
+        () -> {
+          own.close();
+          return null;
+        });
     outside.call(
         () -> {
           wires.values().forEach(Wire::close);
