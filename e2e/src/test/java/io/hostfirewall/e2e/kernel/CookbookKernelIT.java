@@ -18,6 +18,7 @@ class CookbookKernelIT extends KernelTest {
   void each_recipe_can_be_loaded_and_closes_what_it_does_not_name() throws IOException {
     host.listen(UNNAMED);
     assertThat(attacker.connect(1, UNNAMED)).accepted(1);
+    host.joinCluster();
 
     try (var files = Files.list(Path.of("..", "examples", "cookbook"))) {
       var recipes = files.filter(Files::isRegularFile).sorted().toList();

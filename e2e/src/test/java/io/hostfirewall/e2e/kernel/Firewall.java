@@ -20,6 +20,7 @@ import io.hostfirewall.agent.transaction.WarmUp;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.e2e.lab.NetNamespace;
+import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
@@ -127,12 +128,17 @@ final class Firewall {
     return apply(UnaryOperator.identity(), UnaryOperator.identity(), policies);
   }
 
-  /** Applies the policies of a file. */
+  /** Applies the policies of a file; address sets that they name and nobody has are empty. */
   Outcome apply(Path file) {
-    var read = PolicyFiles.read(List.of(file.toString()), InputStream.nullInputStream());
+    var read =
+        PolicyFiles.open(List.of(file.toString()), InputStream.nullInputStream())
+            .inCluster(addressSets.keySet());
     if (!read.problems().isEmpty()) {
       throw new IllegalArgumentException(read.problems().toString());
     }
+    read.policies().stream()
+        .flatMap(policy -> NamedSets.of(policy.spec()).stream())
+        .forEach(name -> addressSets.putIfAbsent(name, List.of()));
     return transaction(UnaryOperator.identity(), UnaryOperator.identity(), Proof.none())
         .apply(wanted(read.policies()), TRIAL);
   }

@@ -2,7 +2,6 @@ package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.NodeObserver;
-import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.agent.transaction.InForce;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.compile.Compiler;
@@ -50,7 +49,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private DiffReport withOthers(List<RevisionPolicy> after) {
-    var before = PolicyOptions.policies(PolicyFiles.read(against, System.in));
+    var before = policies.read(against);
     var facts = NodeObserver.unseen(policies.uplinks(), observer.logTarget());
     return DiffReport.of(
         String.join(" ", against),

@@ -1,7 +1,9 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.policyfile.FileProblem;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Ends a command with a sentence on standard error. */
 final class Failure extends RuntimeException {
@@ -28,6 +30,16 @@ final class Failure extends RuntimeException {
   /** Problems of files, a line each; each begins with its file. */
   static Failure inFiles(String problems) {
     return new Failure(problems, ExitCode.INVALID, "");
+  }
+
+  /** Ends the command if files have problems. */
+  static void unlessEmpty(List<FileProblem> problems) {
+    if (!problems.isEmpty()) {
+      throw inFiles(
+          problems.stream()
+              .map(FileProblem::toString)
+              .collect(Collectors.joining(System.lineSeparator())));
+    }
   }
 
   static Failure refused(Exception cause) {

@@ -2,8 +2,9 @@ package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.ruleset.merge.NodeSelector;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** Which policies a command works on. */
@@ -24,6 +25,15 @@ final class PolicyOptions {
           "Judge packets of these interfaces only; a name that ends in + stands for all that begin so.")
   private List<String> uplinks = List.of();
 
+  @Option(
+      names = "--labels",
+      paramLabel = "KEY=VALUE",
+      split = ",",
+      mapFallbackValue = "",
+      description =
+          "Labels of the node: only policies that select it take part. Without them all do.")
+  private Map<String, String> labels = Map.of();
+
   List<String> uplinks() {
     return uplinks;
   }
@@ -33,26 +43,40 @@ final class PolicyOptions {
     return String.join(" ", paths);
   }
 
-  /** Reads the policies; every problem is a line of the failure. */
+  /** Reads the policies that take part; every problem is a line of the failure. */
   List<RevisionPolicy> read() {
-    return policies(readFiles());
+    return read(paths);
   }
 
-  /** Reads the policies together with their places in files. */
-  PolicyFiles.Read readFiles() {
-    var read = PolicyFiles.read(paths, System.in);
-    policies(read);
-    return read;
+  /** The same of other files. */
+  List<RevisionPolicy> read(List<String> others) {
+    return selected(policies(PolicyFiles.read(others, System.in)));
+  }
+
+  /** Reads the files, for whoever decides later where the policies are. */
+  PolicyFiles open() {
+    return PolicyFiles.open(paths, System.in);
+  }
+
+  /** Those that select a node with the labels that were given. */
+  List<RevisionPolicy> selected(List<RevisionPolicy> policies) {
+    if (labels.isEmpty()) {
+      return policies;
+    }
+    var selected =
+        policies.stream()
+            .filter(policy -> NodeSelector.picks(policy.spec().nodeSelector(), labels))
+            .toList();
+    if (selected.isEmpty()) {
+      throw Failure.invalid(
+          "--labels: no policy selects a node with these labels. Correct them, or leave them out.");
+    }
+    return selected;
   }
 
   /** What was read; every problem is a line of the failure. */
   static List<RevisionPolicy> policies(PolicyFiles.Read read) {
-    if (!read.problems().isEmpty()) {
-      throw Failure.inFiles(
-          read.problems().stream()
-              .map(Object::toString)
-              .collect(Collectors.joining(System.lineSeparator())));
-    }
+    Failure.unlessEmpty(read.problems());
     return read.policies();
   }
 }

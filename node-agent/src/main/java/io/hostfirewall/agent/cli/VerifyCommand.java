@@ -5,7 +5,6 @@ import io.hostfirewall.agent.policyfile.ExpectationFile;
 import io.hostfirewall.agent.policyfile.FileProblem;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.ruleset.lint.PolicyLint;
-import io.hostfirewall.ruleset.packet.Here;
 import io.hostfirewall.ruleset.space.TooManyPartsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +36,9 @@ import picocli.CommandLine.Spec;
       "    - packet: tcp 198.51.100.8 > :22",
       "      verdict: Accept",
       "      policy: ssh-from-office   # optional: which policy decides",
-      "      rule: ssh                 # optional: which of its rules"
+      "      rule: ssh                 # optional: which of its rules",
+      "Beside expect, cluster tells of nodes, pods and address sets of a cluster, and node which of",
+      "its nodes the packets meet; see docs/verify.md."
     },
     mixinStandardHelpOptions = true)
 final class VerifyCommand implements Callable<Integer> {
@@ -70,13 +70,14 @@ final class VerifyCommand implements Callable<Integer> {
     if (expectations.isEmpty() && !lint) {
       throw Failure.invalid("nothing is to be verified. Name a file of expectations, or --lint.");
     }
-    var read = policies.readFiles();
-    var hypothesis = Hypothesis.of(read.policies(), policies.uplinks());
+    var files = policies.open();
+    var read = read();
+    var hypotheses = new Hypotheses(policies, files);
     var results =
-        read(hypothesis.here()).stream()
-            .map(e -> VerifyReport.Result.of(e, hypothesis.explain(e.question())))
+        read.stream()
+            .map(e -> VerifyReport.Result.of(e, hypotheses.of(e).explain(e.question())))
             .toList();
-    var verification = new VerifyReport(results, lint ? lint(read) : List.of());
+    var verification = new VerifyReport(results, lint ? lint(files, read) : List.of());
     if (report != null) {
       write(report, JUnitXml.of(verification));
     }
@@ -86,21 +87,17 @@ final class VerifyCommand implements Callable<Integer> {
     return verification.isGood() ? ExitCode.DONE : ExitCode.DIFFERS;
   }
 
-  private List<Expectation> read(Here here) {
-    var read = ExpectationFile.read(expectations, here);
-    if (!read.problems().isEmpty()) {
-      throw Failure.inFiles(
-          read.problems().stream()
-              .map(FileProblem::toString)
-              .collect(Collectors.joining(System.lineSeparator())));
-    }
+  private List<Expectation> read() {
+    var read = ExpectationFile.read(expectations, Hypothesis.uplink(policies.uplinks()));
+    Failure.unlessEmpty(read.problems());
     return read.expectations();
   }
 
   /** Each finding with its place in a file. */
-  private static List<FileProblem> lint(PolicyFiles.Read read) {
+  private List<FileProblem> lint(PolicyFiles files, List<Expectation> expectations) {
+    var read = files.inCluster(Hypotheses.addressSets(expectations));
     try {
-      return PolicyLint.findings(read.policies()).stream()
+      return PolicyLint.findings(policies.selected(PolicyOptions.policies(read))).stream()
           .map(
               finding ->
                   read.places()

@@ -31,7 +31,7 @@ final class AddressSetsOfFiles {
     return networks.keySet();
   }
 
-  /** The policy with networks in place of all names. */
+  /** The policy with networks in place of the names of these sets. */
   HostFirewallPolicySpec inPlace(HostFirewallPolicySpec spec) {
     return new HostFirewallPolicySpec(
         spec.nodeSelector(),
@@ -72,8 +72,7 @@ final class AddressSetsOfFiles {
 
   private Peer peer(Peer peer) {
     var name = peer.addressSet();
-    return name == null
-        ? peer
-        : new Peer(networks.getOrDefault(name, List.of()), null, null, peer.nodes());
+    var content = name == null ? null : networks.get(name);
+    return content == null ? peer : new Peer(content, null, null, peer.nodes());
   }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param packet in words
  * @param policy which one must decide; null if any may
  * @param rule which rule of a policy must decide; null if any may
+ * @param place which node the packet meets; null for a host in no cluster
  */
 public record Expectation(
     String file,
@@ -21,4 +22,5 @@ public record Expectation(
     Question question,
     Action verdict,
     @Nullable String policy,
-    @Nullable String rule) {}
+    @Nullable String rule,
+    @Nullable SupposedPlace place) {}

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.policyfile;
 
 import io.hostfirewall.api.v1alpha1.Action;
+import io.hostfirewall.ruleset.check.Spelling;
 import io.hostfirewall.ruleset.packet.Here;
 import io.hostfirewall.ruleset.packet.PacketParser;
 import io.hostfirewall.ruleset.packet.PacketSyntaxException;
@@ -8,9 +9,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -18,12 +19,23 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** Reads what is expected of policies: under {@code expect} packets, each with its verdict. */
+/**
+ * Reads what is expected of policies: under {@code expect} packets, each with its verdict, and
+ * under {@code cluster} of which cluster the node is that they meet.
+ */
 public final class ExpectationFile {
 
   static final String LIST = "expect";
 
-  private static final Shape SHAPE = new Shape("", new LinkedHashMap<>(Map.of(LIST, Entry.class)));
+  private static final String CLUSTER = "cluster";
+  private static final String NODE = "node";
+  private static final Shape SHAPE = Shape.of("", Whole.class);
+
+  /** A document. */
+  private record Whole(
+      ClusterReader.@Nullable Cluster cluster,
+      @Nullable String node,
+      @Nullable List<Entry> expect) {}
 
   /** One expectation as it stands in the file. */
   record Entry(
@@ -31,15 +43,21 @@ public final class ExpectationFile {
       @Nullable String packet,
       @Nullable Action verdict,
       @Nullable String policy,
-      @Nullable String rule) {}
+      @Nullable String rule,
+      @Nullable String node) {}
+
+  /** What is said of all packets of a document: a cluster, and which of its nodes they meet. */
+  private record Scene(@Nullable SupposedCluster cluster, @Nullable String node) {}
+
+  private record Where(@Nullable SupposedPlace place, Here here) {}
 
   private final Document document;
-  private final Here here;
+  private final String uplink;
   private final List<Expectation> expectations = new ArrayList<>();
 
-  private ExpectationFile(String file, Here here) {
+  private ExpectationFile(String file, String uplink) {
     this.document = new Document(file);
-    this.here = here;
+    this.uplink = uplink;
   }
 
   /** What was read. If there are problems, the expectations are not all. */
@@ -49,14 +67,14 @@ public final class ExpectationFile {
    * Reads files.
    *
    * @param paths YAML files, or folders of them
-   * @param here stands for what packets leave out
+   * @param uplink by which packets come that do not say it
    */
-  public static Read read(List<String> paths, Here here) {
+  public static Read read(List<String> paths, String uplink) {
     var expectations = new ArrayList<Expectation>();
     var problems = new ArrayList<FileProblem>();
     for (var path : paths) {
       for (var file : files(path)) {
-        var read = new ExpectationFile(file, here);
+        var read = new ExpectationFile(file, uplink);
         read.file();
         expectations.addAll(read.expectations);
         problems.addAll(read.document.problems());
@@ -101,17 +119,34 @@ public final class ExpectationFile {
       return;
     }
     var reader = new RecordReader(document);
-    var list = reader.object(mapping, SHAPE).get(LIST);
+    var fields = reader.object(mapping, SHAPE);
+    var before = document.problems().size();
+    var scene = scene(reader, fields);
+    if (document.problems().size() > before) {
+      return;
+    }
+    var list = fields.get(LIST);
     if (list instanceof SequenceNode sequence) {
       for (var i = 0; i < sequence.getValue().size(); i++) {
-        entry(reader, LIST + "[" + i + "]", sequence.getValue().get(i));
+        entry(reader, LIST + "[" + i + "]", sequence.getValue().get(i), scene);
       }
     } else if (list != null) {
       document.problem(LIST, list, "must be a list. Write a dash before each packet.");
     }
   }
 
-  private void entry(RecordReader reader, String field, Node node) {
+  private Scene scene(RecordReader reader, Map<String, Node> fields) {
+    var cluster = fields.get(CLUSTER);
+    var node = fields.get(NODE);
+    if (node != null && cluster == null) {
+      document.problem(NODE, node, "is one of a cluster. Write cluster: with this node beside it.");
+    }
+    return new Scene(
+        cluster == null ? null : new ClusterReader(document).read(reader, cluster).orElse(null),
+        node == null ? null : (String) reader.read(String.class, node, NODE));
+  }
+
+  private void entry(RecordReader reader, String field, Node node, Scene scene) {
     var before = document.problems().size();
     if (!(reader.read(Entry.class, node, field) instanceof Entry entry)
         || document.problems().size() > before) {
@@ -121,12 +156,44 @@ public final class ExpectationFile {
       document.problem(field + ".packet", "is required. Write one: tcp 203.0.113.7 > :22.");
     } else if (entry.verdict() == null) {
       document.problem(field + ".verdict", "is required. Write Accept, Deny or Reject.");
+    } else if (scene.cluster() == null && entry.node() != null) {
+      document.problem(
+          field + ".node", "is one of a cluster. Write cluster: with this node above expect.");
     } else {
-      add(field, node, entry, entry.packet(), entry.verdict());
+      place(field, entry, scene)
+          .ifPresent(place -> add(field, node, entry, entry.packet(), entry.verdict(), place));
     }
   }
 
-  private void add(String field, Node node, Entry entry, String packet, Action verdict) {
+  /** Where a packet is met; empty if that is a problem. */
+  private Optional<Where> place(String field, Entry entry, Scene scene) {
+    var cluster = scene.cluster();
+    if (cluster == null) {
+      return Optional.of(new Where(null, Here.unseen(uplink)));
+    }
+    var name = entry.node() == null ? scene.node() : entry.node();
+    if (name == null) {
+      document.problem(
+          field + ".node", "is required. Write which node of the cluster the packet meets.");
+      return Optional.empty();
+    }
+    var node = cluster.node(name);
+    if (node.isEmpty()) {
+      var names = cluster.nodes().stream().map(SupposedNode::name).toList();
+      document.problem(
+          entry.node() == null ? NODE : field + ".node",
+          "\"%s\" is none of the cluster's nodes.%s Write one of %s."
+              .formatted(name, Spelling.hint(name, names), String.join(", ", names)));
+    }
+    return node.map(
+        found -> {
+          var place = new SupposedPlace(cluster, found);
+          return new Where(place, place.here(uplink));
+        });
+  }
+
+  private void add(
+      String field, Node node, Entry entry, String packet, Action verdict, Where where) {
     try {
       expectations.add(
           new Expectation(
@@ -134,10 +201,11 @@ public final class ExpectationFile {
               Document.line(node),
               entry.name() == null ? packet : entry.name(),
               packet,
-              PacketParser.parse(packet, here),
+              PacketParser.parse(packet, where.here()),
               verdict,
               entry.policy(),
-              entry.rule()));
+              entry.rule(),
+              where.place()));
     } catch (PacketSyntaxException e) {
       var words = value((MappingNode) node, "packet");
       var isOneLine =

@@ -7,14 +7,18 @@ import io.hostfirewall.ruleset.check.AddressSetCheck;
 import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.check.Problem;
+import io.hostfirewall.ruleset.compile.SetNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.Node;
 
@@ -44,26 +48,73 @@ public final class PolicyFiles {
   public record Read(List<RevisionPolicy> policies, List<FileProblem> problems, Places places) {}
 
   /**
-   * Reads every policy of files and folders, and the address sets that they name.
+   * Reads every policy of files and folders, and the address sets that they name, for a host in no
+   * cluster.
    *
    * @param paths YAML files, folders of them, or {@code -} for standard input
    */
   public static Read read(List<String> paths, InputStream standardInput) {
+    return open(paths, standardInput).standAlone();
+  }
+
+  /** The same for whoever decides later where the policies are. */
+  public static PolicyFiles open(List<String> paths, InputStream standardInput) {
     var files = new PolicyFiles(standardInput);
     paths.forEach(files::path);
     if (files.policies.isEmpty() && files.problems.isEmpty()) {
       files.problems.add(
           new FileProblem(String.join(" ", paths), 0, "", "no HostFirewallPolicy is in it."));
     }
-    if (files.problems.isEmpty()) {
-      files.policies.forEach(files::requireAddressSets);
+    return files;
+  }
+
+  /** As they are on a host in no cluster. */
+  public Read standAlone() {
+    return read(
+        spec ->
+            Stream.concat(
+                NamedSets.unknown(spec, addressSets.names()).stream(),
+                NamedSets.withoutCluster(spec).stream()));
+  }
+
+  /**
+   * As they are on a node of a cluster, which knows its nodes and its own address sets.
+   *
+   * @param others names of address sets that do not stand in the files
+   */
+  public Read inCluster(Set<String> others) {
+    var known = new HashSet<>(addressSets.names());
+    known.addAll(others);
+    known.addAll(SetNames.OF_THE_CLUSTER);
+    return read(spec -> NamedSets.unknown(spec, known).stream());
+  }
+
+  /** Whether an address set stands in the files. */
+  public boolean hasAddressSet(String name) {
+    return addressSets.names().contains(name);
+  }
+
+  private Read read(Function<HostFirewallPolicySpec, Stream<Problem>> check) {
+    var found = new ArrayList<>(problems);
+    if (found.isEmpty()) {
+      policies.forEach(read -> found.addAll(problems(read, check)));
     }
     return new Read(
-        files.problems.isEmpty()
-            ? files.policies.stream().map(read -> files.inPlace(read.policy())).toList()
-            : files.policies.stream().map(PolicyOfFile::policy).toList(),
-        List.copyOf(files.problems),
-        files::problem);
+        policies.stream()
+            .map(PolicyOfFile::policy)
+            .map(policy -> found.isEmpty() ? inPlace(policy) : policy)
+            .toList(),
+        List.copyOf(found),
+        this::problem);
+  }
+
+  private static List<FileProblem> problems(
+      PolicyOfFile read, Function<HostFirewallPolicySpec, Stream<Problem>> check) {
+    var document = new Document(read.document());
+    check
+        .apply(read.policy().spec())
+        .forEach(problem -> document.problem(problem.field(), problem.message()));
+    return document.problems();
   }
 
   private FileProblem problem(String policy, String field, String message) {
@@ -72,16 +123,6 @@ public final class PolicyFiles {
         .findFirst()
         .map(read -> read.document().at(field, message))
         .orElseThrow();
-  }
-
-  private void requireAddressSets(PolicyOfFile read) {
-    var document = new Document(read.document());
-    var spec = read.policy().spec();
-    Stream.concat(
-            NamedSets.unknown(spec, addressSets.names()).stream(),
-            NamedSets.withoutCluster(spec).stream())
-        .forEach(problem -> document.problem(problem.field(), problem.message()));
-    problems.addAll(document.problems());
   }
 
   private RevisionPolicy inPlace(RevisionPolicy policy) {

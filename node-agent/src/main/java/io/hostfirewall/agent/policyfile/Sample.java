@@ -31,6 +31,10 @@ final class Sample {
           Map.entry(Protections.class, "{reversePath: Loose}"),
           Map.entry(LabelSelector.class, "{matchLabels: {role: web}}"),
           Map.entry(Selector.Requirement.class, "{key: role, operator: In, values: [web]}"),
+          Map.entry(ClusterReader.Cluster.class, "{nodes: [{name: web-1, addresses: [10.0.0.1]}]}"),
+          Map.entry(ClusterReader.Member.class, "{name: web-1, addresses: [10.0.0.1]}"),
+          Map.entry(
+              ClusterReader.NamedNetworks.class, "{name: offices, networks: [198.51.100.0/24]}"),
           Map.entry(ExpectationFile.Entry.class, "{packet: tcp 203.0.113.7 > :22, verdict: Deny}"));
 
   private Sample() {}

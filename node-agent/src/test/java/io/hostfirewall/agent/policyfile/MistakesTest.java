@@ -2,7 +2,6 @@ package io.hostfirewall.agent.policyfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.hostfirewall.ruleset.packet.Here;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -323,7 +322,7 @@ class MistakesTest {
     var file = folder.resolve("e.yaml");
     Files.writeString(file, expectations.replace(right, plain(wrong)));
 
-    var read = ExpectationFile.read(List.of(file.toString()), Here.unseen("eth0"));
+    var read = ExpectationFile.read(List.of(file.toString()), "eth0");
 
     assertThat(read.problems())
         .extracting(problem -> problem.toString().substring(file.toString().length() + 1))

@@ -2,8 +2,8 @@ package io.hostfirewall.operator.address;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.discovery.v1.EndpointSlice;
-import io.hostfirewall.operator.select.NodeSelection;
 import io.hostfirewall.operator.select.NodeView;
+import io.hostfirewall.ruleset.merge.NodeSelector;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -68,7 +68,7 @@ final class ClusterAddresses {
                 name,
                 canonical(
                     nodes.stream()
-                        .filter(node -> NodeSelection.matches(selector, node.labels()))
+                        .filter(node -> NodeSelector.picks(selector, node.labels()))
                         .flatMap(node -> node.addresses().stream()))));
     return sets;
   }
