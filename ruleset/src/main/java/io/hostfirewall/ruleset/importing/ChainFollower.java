@@ -303,6 +303,11 @@ final class ChainFollower {
     if (limit.isPresent()) {
       lineNotes.limited(rule, condition, met);
       decisions.add(limit.get());
+      decisions.haveTheirPart(within);
+      decisions.haveTheirPart(beyond);
+      if (condition.exceeding()) {
+        within.forEach(decision -> lineNotes.within(rule, decision.line()));
+      }
       if (whole) {
         beyond.forEach(decision -> lineNotes.beyond(rule, decision.line()));
       }

@@ -38,6 +38,11 @@ final class Decisions {
     decisions.add(logged(decision));
   }
 
+  /** What is within a limit, or beyond it, is decided by lines that the limit's decision covers. */
+  void haveTheirPart(List<Decision> ofLimit) {
+    ofLimit.forEach(decision -> alive.add(decision.line()));
+  }
+
   /** The next decision is logged, if it is about these packets only. */
   void log(Packets packets, int perMinute, int line) {
     forgetLog();

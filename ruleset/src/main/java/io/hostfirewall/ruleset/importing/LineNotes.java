@@ -283,6 +283,14 @@ final class LineNotes {
         .anyMatch(o -> Set.of("--state", "--ctstate", "--syn", "--tcp-flags").contains(o.name()));
   }
 
+  /** A line that accepts what does not exceed a limit of another. */
+  void within(RuleLine limiting, int line) {
+    if (line > 0) {
+      notes.carriedOver(
+          line, "it accepts what is within the limit of line %d.".formatted(limiting.line()));
+    }
+  }
+
   /** A line that refuses what exceeds a limit of another. */
   void beyond(RuleLine limiting, int line) {
     if (line > 0) {

@@ -256,6 +256,24 @@ class ImporterTest {
           rateLimit: {limit: 100, unit: Minute, burst: 50, per: Node}
           connectionLimit: {perSource: 3}
         """);
+    assertThat(mistakes(imported)).noneMatch(mistake -> mistake.contains("decides nothing"));
+    assertThat(said(imported, Finding.CarriedOver.class))
+        .anyMatch(line -> line.contains("it accepts what is within the limit of line"));
+  }
+
+  @Test
+  void a_refusal_of_what_exceeds_a_limit_is_no_dead_rule_but_one_behind_it_is() {
+    var imported =
+        rules(
+            "-A INPUT -p tcp --dport 22 -m hashlimit --hashlimit-upto 3/min --hashlimit-burst 5"
+                + " --hashlimit-mode srcip --hashlimit-name ssh -j ACCEPT",
+            "-A INPUT -p tcp --dport 22 -j DROP",
+            "-A INPUT -p tcp --dport 22 -j ACCEPT");
+
+    assertThat(mistakes(imported).stream().filter(m -> m.contains("decides nothing")))
+        .singleElement()
+        .asString()
+        .startsWith("9 ");
   }
 
   @Test
