@@ -1,34 +1,29 @@
 package io.hostfirewall.e2e.bench;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
-import io.hostfirewall.api.v1alpha1.RevisionPolicy;
-import io.hostfirewall.e2e.cluster.ControlPlane;
 import io.hostfirewall.e2e.lab.Flow;
 import io.hostfirewall.e2e.lab.Packet;
 import io.hostfirewall.e2e.lab.Topology;
-import io.hostfirewall.ruleset.compile.Compiler;
 import io.hostfirewall.ruleset.compile.LiveSets;
 import io.hostfirewall.ruleset.compile.NodeFacts;
-import io.hostfirewall.ruleset.merge.EffectivePolicy;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
-import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.packet.Here;
+import io.hostfirewall.ruleset.packet.PacketParser;
 import io.hostfirewall.ruleset.render.SetText;
 import io.hostfirewall.ruleset.trial.Steps;
 import io.hostfirewall.ruleset.walk.Sets;
-import io.hostfirewall.ruleset.walk.Transport;
 import io.hostfirewall.ruleset.walk.Walk;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * What the engine takes for a thousand rules, and what a packet takes that meets as many of the two
@@ -36,14 +31,8 @@ import java.util.stream.Stream;
  */
 final class RulesBench {
 
-  private static final int COPIES = 5;
-  private static final int WARM_UP = 50;
-  private static final int RUNS = 50;
   private static final int ROUNDS = 11;
   private static final int PACKETS = 20_000;
-
-  /** The last port of the example: on its way to it a packet meets all there is to meet. */
-  private static final int CLOSED = 20_999;
 
   /** So that nobody answers, and so that connections are tracked, with rules of ours or without. */
   private static final String NOBODY =
@@ -53,74 +42,53 @@ final class RulesBench {
       }
       """;
 
-  /** Many times the example: each copy in policies of its own. */
-  private static EffectivePolicy example(int copies) throws IOException {
-    var file = ControlPlane.PROJECT.resolve("examples/many-rules.yaml");
-    var policies = new ArrayList<RevisionPolicy>();
-    for (var document : Files.readString(file).split("\n---\n", -1)) {
-      var policy = Serialization.unmarshal(document, HostFirewallPolicy.class);
-      for (var copy = 0; copy < copies; copy++) {
-        var name = policy.getMetadata().getName() + "-" + copy;
-        policies.add(new RevisionPolicy(name, "uid", 1L, policy.getSpec()));
-      }
-    }
-    return PolicyMerge.merge(policies);
+  /** The rows of what JMH measures, by the benchmark's method. */
+  private static final Map<String, String> ENGINE = new LinkedHashMap<>();
+
+  static {
+    ENGINE.put("compile", "compile 1,000 rules, one family (JMH)");
+    ENGINE.put("render", "render 1,000 rules, one family (JMH)");
+    ENGINE.put("walk", "walk of one packet through 1,000 rules (JMH)");
+    ENGINE.put("explain", "explanation of one packet in 1,000 rules (JMH)");
   }
 
-  private static RuleSet compile(EffectivePolicy policy) {
-    return Compiler.compile(policy, NodeFacts.standAlone(), Family.IPV4);
-  }
-
-  void measure(Table table) throws IOException {
+  void measure(Table table) {
     engine(table);
     for (var backend : List.of("nft", "legacy")) {
       path(table, backend);
     }
   }
 
-  private static void engine(Table table) throws IOException {
-    var policy = example(COPIES);
-    var rules = compile(policy);
-    var sets = Sets.withFreshSources(rules.sets());
-    var packet =
-        io.hostfirewall.ruleset.walk.Packet.opening(
-            "eth0",
-            Cidr.parse("203.0.113.7"),
-            Cidr.parse("192.0.2.1"),
-            new Transport.Udp(40000, CLOSED));
-    table.note(
-        "compile and render 1,000 rules, one family, median",
-        median(() -> Steps.fresh(Family.IPV4, compile(policy), "hfr-0123456789ab").length()),
-        "ms");
-    table.note(
-        "walk of one packet through 1,000 rules, median",
-        median(() -> Walk.of(packet, rules, sets).looked()),
-        "ms");
-    var longest = Walk.of(packet, compile(example(1)), sets).looked();
-    table.add("rules met on the way to a closed port, example of 200", longest, "rules", 50);
+  private static void engine(Table table) {
+    var scores = scores();
+    ENGINE.forEach((benchmark, row) -> table.note(row, scores.get(benchmark), "ms"));
+    table.add("rules met on the way to a closed port, example of 200", longest(), "rules", 50);
   }
 
-  /** Something that is done for its result. */
-  private interface Work {
-    int run();
-  }
-
-  private static double median(Work work) {
-    var samples = new Samples();
-    for (var run = 0; run < WARM_UP + RUNS; run++) {
-      var start = System.nanoTime();
-      if (work.run() == 0) {
-        throw new IllegalStateException("nothing was done");
-      }
-      if (run >= WARM_UP) {
-        samples.addNanos(System.nanoTime() - start);
-      }
+  private static Map<String, Double> scores() {
+    var options = new OptionsBuilder().include(EngineBench.class.getName()).build();
+    try {
+      return new Runner(options)
+          .run().stream()
+              .collect(
+                  Collectors.toMap(
+                      run -> run.getPrimaryResult().getLabel(),
+                      run -> run.getPrimaryResult().getScore()));
+    } catch (RunnerException e) {
+      throw new IllegalStateException(e);
     }
-    return samples.median();
   }
 
-  private static void path(Table table, String backend) throws IOException {
-    var rules = compile(example(1));
+  /** How many rules a packet meets, at most, on its way through the example. */
+  private static int longest() {
+    var rules = ManyRules.compile(PolicyMerge.merge(ManyRules.policies(1)));
+    var question =
+        PacketParser.parse("udp 203.0.113.7 > :" + ManyRules.CLOSED, Here.unseen("eth0"));
+    return Walk.of(question.packet(), rules, Sets.withFreshSources(rules.sets())).looked();
+  }
+
+  private static void path(Table table, String backend) {
+    var rules = ManyRules.compile(PolicyMerge.merge(ManyRules.policies(1)));
     var loaded = Steps.fresh(Family.IPV4, rules, "hfr-0123456789ab");
     var empty = new Samples();
     var full = new Samples();
@@ -156,7 +124,7 @@ final class RulesBench {
   private static long flood(Topology topology) {
     var source = InetAddress.ofLiteral("203.0.113.7");
     var host = InetAddress.ofLiteral("192.0.2.1");
-    var packet = Packet.udp(new Flow(source, 40_000, host, CLOSED), (byte) 1);
+    var packet = Packet.udp(new Flow(source, 40_000, host, ManyRules.CLOSED), (byte) 1);
     return topology
         .outside()
         .call(
