@@ -14,8 +14,12 @@ public record Finding(Kind kind, String policy, String rule, String field, Strin
   public enum Kind {
     /** Rules before it decide all of its packets. */
     SHADOWED,
+    /** Rules before it decide all packets of one of several things that it lists. */
+    PARTLY_SHADOWED,
     /** There is no packet that it is about. */
     ABOUT_NOBODY,
+    /** There is no packet of one of several things that it lists. */
+    PART_ABOUT_NOBODY,
     /** Its limit never counts a packet. */
     LIMIT_WITHOUT_EFFECT
   }

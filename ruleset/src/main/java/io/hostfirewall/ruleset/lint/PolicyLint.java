@@ -14,6 +14,7 @@ import io.hostfirewall.ruleset.merge.EffectivePolicy;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.ConnState;
 import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.packet.FirstSight;
 import io.hostfirewall.ruleset.space.Reach;
@@ -22,12 +23,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Finds rules that decide nothing on any node. What it says is certain: it follows all packets that
- * there could be through the rules of a host and of a cluster's node.
+ * Finds rules, and parts of rules, that decide nothing on any node. What it says is certain: it
+ * follows all packets that there could be through the rules of a host and of a cluster's node.
  */
 public final class PolicyLint {
 
@@ -64,61 +66,113 @@ public final class PolicyLint {
       for (var list : RuleList.values()) {
         var rules = list.of(policy.spec());
         if (rules != null) {
-          rules.forEach(rule -> lint.look(policy.name(), list, rule).ifPresent(findings::add));
+          rules.forEach(rule -> findings.addAll(lint.look(policy.name(), list, rule)));
         }
       }
     }
     return List.copyOf(findings);
   }
 
-  private Optional<Finding> look(String policyName, RuleList list, PolicyRule rule) {
+  private List<Finding> look(String policyName, RuleList list, PolicyRule rule) {
     var origin = new Origin.PolicyRule(policyName, rule.name());
     var field = fields.rule(origin, list);
     if (all().noneMatch(reach -> reach.holds(origin))) {
-      return Optional.of(
-          new Finding(
+      return List.of(
+          finding(
               Kind.ABOUT_NOBODY,
-              policyName,
-              rule.name(),
+              origin,
               field,
               "is about no packet: nothing of what it names is of one family and left by except."
                   + " Change what it names, or delete it."));
     }
     if (onHosts.stream().noneMatch(reach -> reach.decides(origin))) {
-      var first = first(origin);
-      var toOthers =
-          inClusters.stream().anyMatch(reach -> reach.decides(origin))
-              ? "decides nothing but for a cluster's own nodes and pods"
-              : "decides nothing";
-      return Optional.of(
-          new Finding(
+      return List.of(
+          finding(
               Kind.SHADOWED,
-              policyName,
-              rule.name(),
+              origin,
               field,
-              "%s: %s. Put it before them, or delete it.".formatted(toOthers, first)));
+              "decides nothing%s: %s. Put it before them, or delete it."
+                  .formatted(
+                      exception(inClusters.stream().anyMatch(reach -> reach.decides(origin))),
+                      first(origin, family -> Optional.of(List.of())))));
     }
-    return limit(rule)
-        ? Optional.of(
-            new Finding(
-                Kind.LIMIT_WITHOUT_EFFECT,
-                policyName,
-                rule.name(),
-                field + ".rateLimit",
-                "never counts a packet: ICMP answers and errors about known connections pass before"
-                    + " any rule, and protections.invalidState drops the others. Leave it out."))
-        : Optional.empty();
+    var findings = new ArrayList<Finding>();
+    RulePart.of(rule, list).forEach(part -> look(origin, field, part).ifPresent(findings::add));
+    if (limit(rule)) {
+      findings.add(
+          finding(
+              Kind.LIMIT_WITHOUT_EFFECT,
+              origin,
+              field + ".rateLimit",
+              "never counts a packet: ICMP answers and errors about known connections pass before"
+                  + " any rule, and protections.invalidState drops the others. Leave it out."));
+    }
+    return findings;
+  }
+
+  /** What is wrong with a part of a rule of which others decide something. */
+  private Optional<Finding> look(Origin.PolicyRule origin, String field, RulePart part) {
+    if (onHosts.stream().anyMatch(reach -> decides(reach, origin, part))) {
+      return Optional.empty();
+    }
+    var place = field + part.field();
+    if (all().noneMatch(reach -> holds(reach, origin, part))) {
+      return Optional.of(
+          finding(
+              Kind.PART_ABOUT_NOBODY,
+              origin,
+              place,
+              "is about no packet of %s: nothing of it is of the rule's family and left by except."
+                      .formatted(part.words())
+                  + " Leave it out."));
+    }
+    return Optional.of(
+        finding(
+            Kind.PARTLY_SHADOWED,
+            origin,
+            place,
+            "decides nothing of %s%s: %s. Put it before them, or leave that out."
+                .formatted(
+                    part.words(),
+                    exception(inClusters.stream().anyMatch(reach -> decides(reach, origin, part))),
+                    first(origin, part.meaning()))));
+  }
+
+  private static boolean decides(Reach reach, Origin origin, RulePart part) {
+    return part.meaning().apply(reach.family()).stream()
+        .anyMatch(matches -> reach.decides(origin, matches));
+  }
+
+  private static boolean holds(Reach reach, Origin origin, RulePart part) {
+    return part.meaning().apply(reach.family()).stream()
+        .anyMatch(matches -> reach.holds(origin, matches));
+  }
+
+  private static Finding finding(
+      Kind kind, Origin.PolicyRule origin, String field, String sentence) {
+    return new Finding(kind, origin.policy(), origin.rule(), field, sentence);
+  }
+
+  private static String exception(boolean inClusters) {
+    return inClusters ? " but for a cluster's own nodes and pods" : "";
   }
 
   private Stream<Reach> all() {
     return Stream.concat(onHosts.stream(), inClusters.stream());
   }
 
-  /** Who decides its packets, in a few words. */
-  private String first(Origin.PolicyRule origin) {
+  /**
+   * Who decides its packets, in a few words.
+   *
+   * @param some those that are asked about, by family
+   */
+  private String first(Origin.PolicyRule origin, Function<Family, Optional<List<Match>>> some) {
     var names =
         onHosts.stream()
-            .flatMap(reach -> reach.deciders(origin).stream())
+            .flatMap(
+                reach ->
+                    some.apply(reach.family()).stream()
+                        .flatMap(matches -> reach.deciders(origin, matches).stream()))
             .map(Origin::comment)
             .distinct()
             .toList();

@@ -185,11 +185,8 @@ record Flow(List<Met> met, List<Ending> endings) {
       }
       return spaces.of(
           limitsKept
-              ? new Rule(
-                  rule.matches().stream().filter(m -> !(m instanceof HashLimit)).toList(),
-                  rule.verdict(),
-                  rule.origin())
-              : rule);
+              ? rule.matches().stream().filter(m -> !(m instanceof HashLimit)).toList()
+              : rule.matches());
     }
   }
 }

@@ -2,24 +2,27 @@ package io.hostfirewall.ruleset.space;
 
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.ConnState;
+import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.space.Dimension.Header;
+import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Which rules some packet comes to, of all packets that there could be. */
 public final class Reach {
 
   private final RuleSet rules;
-  private final Set<Origin> met = new HashSet<>();
+  private final Map<Origin, List<Region>> met = new HashMap<>();
 
   private Reach(RuleSet rules) {
     this.rules = rules;
@@ -35,7 +38,12 @@ public final class Reach {
     reach
         .flows(Region.everything(rules.family()))
         .flatMap(flow -> flow.met().stream())
-        .forEach(met -> reach.met.add(plain(met.rule())));
+        .forEach(
+            met ->
+                reach
+                    .met
+                    .computeIfAbsent(plain(met.rule()), origin -> new ArrayList<>())
+                    .add(met.packets()));
     return reach;
   }
 
@@ -45,6 +53,10 @@ public final class Reach {
             table ->
                 table.name().hooks().stream()
                     .map(hook -> Flow.of(rules, table, hook.entry(), List.of(packets), false)));
+  }
+
+  public Family family() {
+    return rules.family();
   }
 
   /** The tables in which policies' rules stand. */
@@ -57,19 +69,55 @@ public final class Reach {
     return of(origin).findAny().isPresent();
   }
 
-  /** Whether some packet meets a rule of this origin. */
-  public boolean decides(Origin origin) {
-    return met.contains(origin);
+  /** Whether a rule of this origin is about some of the packets that meet all of some matches. */
+  public boolean holds(Origin origin, List<Match> some) {
+    var spaces = new Spaces(rules);
+    return spaces.of(some).stream()
+        .anyMatch(
+            part ->
+                of(origin)
+                    .flatMap(rule -> spaces.of(rule.matches()).stream())
+                    .anyMatch(about -> has(about, part)));
   }
 
-  /** Where the rules come from that decide what those of an origin are about: new connections. */
-  public List<Origin> deciders(Origin origin) {
+  /** Whether some packet meets a rule of this origin. */
+  public boolean decides(Origin origin) {
+    return met.containsKey(origin);
+  }
+
+  /** Whether some packet that meets all of some matches meets a rule of this origin. */
+  public boolean decides(Origin origin, List<Match> some) {
+    var spaces = new Spaces(rules);
+    return spaces.of(some).stream()
+        .anyMatch(
+            part ->
+                met.getOrDefault(origin, List.of()).stream().anyMatch(found -> has(found, part)));
+  }
+
+  /** Of translated packets rules are about what they were spoken to by. */
+  private static boolean has(Region packets, Region part) {
+    var spokenTo =
+        packets.in(Header.TRANSLATED).contains(BigInteger.ZERO)
+            ? part
+            : part.moved(Header.DESTINATION_PORT, Header.ORIGINAL_PORT)
+                .moved(Header.DESTINATION, Header.ORIGINAL_DESTINATION);
+    return packets.and(spokenTo).isPresent();
+  }
+
+  /**
+   * Where the rules come from that decide what those of an origin are about: new connections.
+   *
+   * @param some only those packets that meet all of these matches
+   */
+  public List<Origin> deciders(Origin origin, List<Match> some) {
     var spaces = new Spaces(rules);
     var audited = of(origin).allMatch(Reach::isAudited);
     var about =
         of(origin)
             .filter(rule -> isAudited(rule) == audited)
-            .flatMap(rule -> spaces.of(rule).stream())
+            .flatMap(rule -> spaces.of(rule.matches()).stream())
+            .filter(of -> !isOfTranslated(of))
+            .flatMap(of -> spaces.of(some).flatMap(of::and).stream())
             .toList();
     var start =
         Region.everything(rules.family())
@@ -106,6 +154,11 @@ public final class Reach {
           Verdict.Verbatim _ ->
           false;
     };
+  }
+
+  private static boolean isOfTranslated(Region packets) {
+    return packets.bounds().containsKey(Header.ORIGINAL_PORT)
+        || packets.bounds().containsKey(Header.ORIGINAL_DESTINATION);
   }
 
   private static boolean isAudited(Rule rule) {

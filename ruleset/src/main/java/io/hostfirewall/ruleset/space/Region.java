@@ -30,6 +30,16 @@ public record Region(Family family, Map<Dimension, Spans> bounds) {
     return new Region(family, narrowed);
   }
 
+  /** With the bound of one dimension as that of another. */
+  Region moved(Dimension from, Dimension to) {
+    var moved = new LinkedHashMap<>(bounds);
+    var bound = moved.remove(from);
+    if (bound != null) {
+      moved.put(to, bound);
+    }
+    return new Region(family, moved);
+  }
+
   /** What lies in both; empty if nothing does. */
   public Optional<Region> and(Region other) {
     var common = new LinkedHashMap<>(bounds);

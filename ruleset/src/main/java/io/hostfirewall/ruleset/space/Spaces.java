@@ -7,7 +7,6 @@ import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Match.SetKey;
 import io.hostfirewall.ruleset.model.PortRange;
-import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.TcpFlag;
 import io.hostfirewall.ruleset.space.Dimension.Header;
@@ -42,10 +41,10 @@ final class Spaces {
     rules.sets().forEach(set -> sets.put(set.name(), set));
   }
 
-  /** The packets that meet all matches of a rule; empty if none can. */
-  Optional<Region> of(Rule rule) {
+  /** The packets that meet all of some matches; empty if none can. */
+  Optional<Region> of(List<Match> matches) {
     var region = Optional.of(Region.everything(family));
-    for (var match : rule.matches()) {
+    for (var match : matches) {
       region = region.flatMap(r -> of(match).flatMap(r::and));
     }
     return region;

@@ -1,7 +1,12 @@
 package io.hostfirewall.ruleset.lint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.Policies;
 import io.hostfirewall.ruleset.compile.Compiler;
@@ -22,6 +27,7 @@ import io.hostfirewall.ruleset.walk.Walk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,6 +45,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyLintTest {
+
+  private static final Set<Kind> PARTS = Set.of(Kind.PARTLY_SHADOWED, Kind.PART_ABOUT_NOBODY);
+  private static final Set<Kind> WHOLE = Set.of(Kind.SHADOWED, Kind.ABOUT_NOBODY);
 
   private static RevisionPolicy policy(String name, int priority, String... rules) {
     return Policies.policy(
@@ -188,6 +197,72 @@ class PolicyLintTest {
         .isEmpty();
   }
 
+  @Test
+  void only_those_are_named_who_decide_its_packets() {
+    assertThat(
+            findings(
+                "{name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}",
+                "{name: ssh, action: Accept, ports: [{protocol: TCP, port: 22}]}",
+                "{name: again, action: Deny, ports: [{protocol: TCP, port: 22}]}"))
+        .extracting(Finding::sentence)
+        .singleElement()
+        .asString()
+        .startsWith("decides nothing: p/ssh comes first and decides all of its packets.");
+  }
+
+  @Test
+  void a_part_of_a_rule_may_be_dead() {
+    assertThat(
+            findings(
+                "{name: web, action: Accept, ports: [{protocol: TCP, port: 80, endPort: 90}]}",
+                "{name: guests, action: Deny, from: [{networks: [10.1.0.0/16, 'fd00:1::/32']}]}",
+                "{name: more, action: Accept,"
+                    + " from: [{networks: [10.1.2.0/24, 192.0.2.0/24]}, {networks: ['fd00::/8']}],"
+                    + " ports: [{protocol: TCP, port: 79}, {protocol: TCP, port: 85},"
+                    + " {protocol: UDP, port: 85}]}"))
+        .extracting(Finding::kind, Finding::field, Finding::sentence)
+        .containsExactly(
+            tuple(
+                Kind.PARTLY_SHADOWED,
+                "spec.ingress[2].from[0].networks[0]",
+                "decides nothing of 10.1.2.0/24: p/web, p/guests come first and decide all of its"
+                    + " packets. Put it before them, or leave that out."),
+            tuple(
+                Kind.PARTLY_SHADOWED,
+                "spec.ingress[2].ports[1]",
+                "decides nothing of tcp/85 but for a cluster's own nodes and pods: p/web comes"
+                    + " first and decides all of its packets. Put it before them, or leave that"
+                    + " out."));
+  }
+
+  @Test
+  void parts_of_what_is_routed_sent_and_audited_are_looked_at_too() {
+    var policy =
+        Policies.policy(
+            "p",
+            """
+            nodeSelector: {}
+            enforcement: Audit
+            forward:
+            - {name: a, action: Deny, interfaces: [eth0]}
+            - {name: b, action: Deny, interfaces: [eth1, eth0]}
+            egress:
+            - {name: c, action: Deny, protocols: [47]}
+            - {name: d, action: Reject, protocols: [50, 47]}
+            - {name: e, action: Deny, to: [{networks: [10.0.0.0/8]}], icmp: [{type: EchoRequest}]}
+            - {name: f, action: Deny, to: [{networks: [10.9.0.0/16]}],
+               icmp: [{type: Redirect}, {type: '8', family: IPv4}, {type: '128', family: IPv6}]}
+            """);
+
+    assertThat(PolicyLint.findings(List.of(policy)))
+        .extracting(Finding::kind, Finding::field)
+        .containsExactly(
+            tuple(Kind.PARTLY_SHADOWED, "spec.forward[1].interfaces[1]"),
+            tuple(Kind.PARTLY_SHADOWED, "spec.egress[1].protocols[1]"),
+            tuple(Kind.PARTLY_SHADOWED, "spec.egress[3].icmp[1]"),
+            tuple(Kind.PART_ABOUT_NOBODY, "spec.egress[3].icmp[2]"));
+  }
+
   @Property(tries = 150)
   void what_is_called_dead_decides_no_packet(
       @ForAll("rules") List<String> rules,
@@ -209,7 +284,7 @@ class PolicyLintTest {
                     .formatted(String.join("\n- ", named), routed)));
     var findings =
         PolicyLint.findings(policies).stream()
-            .filter(finding -> finding.kind() != Kind.LIMIT_WITHOUT_EFFECT)
+            .filter(finding -> WHOLE.contains(finding.kind()))
             .toList();
     var dead = findings.stream().map(PolicyLintTest::origin).toList();
     var deadInClusters =
@@ -230,6 +305,55 @@ class PolicyLintTest {
       }
     }
     Statistics.label("dead rules").collect(Math.min(dead.size(), 3));
+  }
+
+  @Property(tries = 150)
+  void what_is_called_a_dead_part_can_be_left_out(
+      @ForAll("rules") List<String> rules,
+      @ForAll("packets") List<String> packets,
+      @ForAll boolean kept) {
+    var policy =
+        policy(
+            "p",
+            500,
+            IntStream.range(0, rules.size())
+                .mapToObj(i -> "{name: r%d, %s}".formatted(i, rules.get(i)))
+                .toArray(String[]::new));
+    var dead =
+        PolicyLint.findings(List.of(policy)).stream()
+            .filter(finding -> PARTS.contains(finding.kind()))
+            .toList();
+    for (var part : dead) {
+      assertThat(deciders(without(policy, part), packets, kept))
+          .as(part.sentence())
+          .isEqualTo(deciders(policy, packets, kept));
+    }
+    Statistics.label("dead parts").collect(Math.min(dead.size(), 3));
+  }
+
+  private static List<Origin> deciders(RevisionPolicy policy, List<String> packets, boolean kept) {
+    var deciders = new ArrayList<Origin>();
+    for (var family : Family.values()) {
+      var onHost = walker(List.of(policy), NodeFacts.standAlone(), family, (limit, source) -> kept);
+      packets.stream()
+          .map(text -> PacketParser.parse(text, Here.unseen("eth0")).packet())
+          .filter(packet -> packet.family() == family)
+          .forEach(packet -> deciders.add(onHost.apply(packet)));
+    }
+    return deciders;
+  }
+
+  private static RevisionPolicy without(RevisionPolicy policy, Finding part) {
+    var json = new ObjectMapper();
+    JsonNode spec = json.valueToTree(policy.spec());
+    var place = part.field().substring("spec".length()).replaceAll("[.\\[]", "/").replace("]", "");
+    var list = (ArrayNode) spec.at(place.substring(0, place.lastIndexOf('/')));
+    list.remove(Integer.parseInt(place.substring(place.lastIndexOf('/') + 1)));
+    return new RevisionPolicy(
+        policy.name(),
+        policy.uid(),
+        policy.generation(),
+        json.convertValue(spec, HostFirewallPolicySpec.class));
   }
 
   private static Origin origin(Finding finding) {
@@ -270,6 +394,8 @@ class PolicyLintTest {
             "",
             ", ports: [{protocol: TCP, port: 1}]",
             ", ports: [{protocol: TCP, port: 2}, {protocol: UDP, port: 1}]",
+            ", ports: [{protocol: TCP, port: 1}, {protocol: TCP, port: 2}, {protocol: TCP, port:"
+                + " 9}]",
             ", ports: [{protocol: TCP, port: 1, endPort: 2}]",
             ", ports: [{protocol: UDP, port: 1, endPort: 65535}]",
             ", icmp: [{type: EchoRequest}]",
