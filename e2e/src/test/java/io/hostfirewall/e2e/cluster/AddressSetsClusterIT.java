@@ -303,10 +303,12 @@ class AddressSetsClusterIT {
 
     node.agent().kill();
     apply(POLICY.replace("port: 2222", "port: 2223"));
-    eventually("told").until(() -> kubectl.hostfirewall("status").text().contains("Pending"));
-    assertThat(kubectl.hostfirewall("status", "-o", "json"))
-        .satisfies(answer -> assertThat(answer.exit()).isEqualTo(1))
-        .satisfies(answer -> assertThat(answer.text()).contains("\"enforced\" : false"));
+    eventually("told")
+        .untilAsserted(
+            () ->
+                assertThat(kubectl.hostfirewall("status", "-o", "json"))
+                    .matches(answer -> answer.exit() == 1)
+                    .matches(answer -> answer.text().contains("\"state\" : \"Pending\"")));
     node.agent().start();
     eventually("enforced").until(() -> kubectl.hostfirewall("status").done());
 
@@ -327,6 +329,13 @@ class AddressSetsClusterIT {
     assertThat(kubectl.hostfirewall("explain", "--node=node-11", "tcp 10.99.0.7 > :80").exit())
         .isEqualTo(1);
     assertThat(node.accepts(WEB)).isTrue();
+
+    var diff =
+        kubectl.hostfirewallWith(
+            POLICY.replace("port: 80", "port: 81"), "diff", "--node=node-11", "-f", "-");
+    assertThat(diff.exit()).as(diff.text()).isEqualTo(1);
+    assertThat(diff.text())
+        .contains("--- node-11, hfr-", "+++ -", "  opens tcp/81,2222 to any IPv4 ");
 
     assertThat(kubectl.completion("hostfirewall", "explain", "--node", ""))
         .contains("node-11", ":4");

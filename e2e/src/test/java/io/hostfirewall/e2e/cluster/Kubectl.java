@@ -42,15 +42,20 @@ public record Kubectl(Path program, Path kubeconfig) {
 
   /** Our plug-in, as kubectl finds it on the PATH. */
   Answer hostfirewall(String... arguments) {
-    return withPlugin("hostfirewall", arguments);
+    return hostfirewallWith("", arguments);
+  }
+
+  /** The same with {@code input}. */
+  Answer hostfirewallWith(String input, String... arguments) {
+    return withPlugin(input, "hostfirewall", arguments);
   }
 
   /** What may follow in a command line, as kubectl tells a shell. */
   List<String> completion(String... words) {
-    return withPlugin("__complete", words).text().lines().toList();
+    return withPlugin("", "__complete", words).text().lines().toList();
   }
 
-  private Answer withPlugin(String first, String... arguments) {
+  private Answer withPlugin(String input, String first, String... arguments) {
     var plugins = Path.of(System.getProperty("hostfirewall.bin", "missing")).getParent();
     var command = new ArrayList<>(List.of(program.toString(), first));
     command.addAll(List.of(arguments));
@@ -59,7 +64,7 @@ public record Kubectl(Path program, Path kubeconfig) {
     environment.merge(
         "PATH", plugins + ":" + program.getParent(), (path, ours) -> ours + ":" + path);
     environment.put("KUBECONFIG", kubeconfig.toString());
-    return end(builder, "");
+    return end(builder, input);
   }
 
   private static Answer end(ProcessBuilder command, String input) {

@@ -11,7 +11,11 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = CommandLineProgram.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {ClusterStatusCommand.class, ClusterExplainCommand.class})
+    subcommands = {
+      ClusterStatusCommand.class,
+      ClusterExplainCommand.class,
+      ClusterDiffCommand.class
+    })
 final class KubectlPlugin {
 
   /** What the plug-in's launcher writes before the arguments that kubectl gives it. */

@@ -4,6 +4,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.Peer;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
+import io.hostfirewall.ruleset.model.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,19 @@ final class AddressSetsOfFiles {
 
   Set<String> names() {
     return networks.keySet();
+  }
+
+  /** The same sets with what others say that they hold; those that others do not know are none. */
+  AddressSetsOfFiles asBefore(Map<String, List<Cidr>> content) {
+    var before = new AddressSetsOfFiles();
+    networks.keySet().stream()
+        .filter(content::containsKey)
+        .forEach(
+            name ->
+                before.networks.put(
+                    name,
+                    content.getOrDefault(name, List.of()).stream().map(Cidr::toString).toList()));
+    return before;
   }
 
   /** The policy with networks in place of the names of these sets. */

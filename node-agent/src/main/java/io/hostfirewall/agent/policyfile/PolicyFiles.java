@@ -8,6 +8,7 @@ import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.check.Problem;
 import io.hostfirewall.ruleset.compile.SetNames;
+import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -125,9 +126,19 @@ public final class PolicyFiles {
         .orElseThrow();
   }
 
-  private RevisionPolicy inPlace(RevisionPolicy policy) {
+  /** The policy with networks in place of the names of address sets that stand in the files. */
+  public RevisionPolicy inPlace(RevisionPolicy policy) {
+    return inPlace(policy, addressSets);
+  }
+
+  /** The same with the networks that those sets held until now. */
+  public RevisionPolicy asBefore(RevisionPolicy policy, Map<String, List<Cidr>> content) {
+    return inPlace(policy, addressSets.asBefore(content));
+  }
+
+  private static RevisionPolicy inPlace(RevisionPolicy policy, AddressSetsOfFiles sets) {
     return new RevisionPolicy(
-        policy.name(), policy.uid(), policy.generation(), addressSets.inPlace(policy.spec()));
+        policy.name(), policy.uid(), policy.generation(), sets.inPlace(policy.spec()));
   }
 
   private void path(String path) {

@@ -80,7 +80,7 @@ class CompletionTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "''               | explain,status | :4",
+        "''               | diff,explain,status | :4",
         "st               | status         | :4",
         "status,--no      | --node         | :4",
         "explain,--conte  | --context      | :4",

@@ -5,13 +5,17 @@ import static io.hostfirewall.ruleset.compile.Rules.pass;
 
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
 /** Packets that a host firewall leaves alone: the node's own and those of its pods. */
-final class NotOurs {
+public final class NotOurs {
+
+  /** Of rules about interfaces by which pods send. */
+  public static final Origin POD_INTERFACE = builtIn("pod interface");
 
   private NotOurs() {}
 
@@ -38,13 +42,10 @@ final class NotOurs {
     var rules = new ArrayList<Rule>();
     rules.add(pass(builtIn("loopback"), device.apply("lo")));
     for (var prefix : facts.podInterfacePrefixes()) {
-      rules.add(pass(builtIn("pod interface"), device.apply(prefix)));
+      rules.add(pass(POD_INTERFACE, device.apply(prefix)));
     }
     if (facts.clustered()) {
-      rules.add(
-          pass(
-              builtIn("pod interface"),
-              new Match.InSet(SetNames.podInterfaces(family), key, false)));
+      rules.add(pass(POD_INTERFACE, new Match.InSet(SetNames.podInterfaces(family), key, false)));
     }
     return rules;
   }

@@ -131,6 +131,7 @@ public final class Summary {
           (one, other) ->
               new Change(
                   one.builtIn(),
+                  one.compared(),
                   one.packets().or(other.packets(), dimension),
                   one.before(),
                   one.after()));
@@ -174,7 +175,7 @@ public final class Summary {
 
   private static String where(Change change, Region region, boolean isOut) {
     var text = new StringBuilder();
-    var start = Decisions.strangers(region.family(), change.builtIn());
+    var start = change.compared();
     for (var end : List.of(Header.IN_INTERFACE, Header.OUT_INTERFACE)) {
       var devices = Words.interfaces(region.in(end), start.in(end));
       if (!devices.isEmpty()) {

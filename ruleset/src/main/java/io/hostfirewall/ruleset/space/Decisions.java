@@ -1,8 +1,10 @@
 package io.hostfirewall.ruleset.space;
 
+import io.hostfirewall.ruleset.compile.NotOurs;
 import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.ConnState;
 import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Match.AddressType;
 import io.hostfirewall.ruleset.model.Match.HashLimit;
 import io.hostfirewall.ruleset.model.Match.SetKey;
@@ -60,8 +62,13 @@ public final class Decisions {
   /** What makes two limits the same to those who are limited. */
   public record Limit(Rate rate, long burst, int sourcePrefixLength) {}
 
-  /** Packets that two rule sets treat differently. */
-  public record Change(String builtIn, Region packets, Treatment before, Treatment after) {}
+  /**
+   * Packets that two rule sets treat differently.
+   *
+   * @param compared all that were compared there
+   */
+  public record Change(
+      String builtIn, Region compared, Region packets, Treatment before, Treatment after) {}
 
   /**
    * What becomes of them, in parts that do not overlap.
@@ -69,17 +76,21 @@ public final class Decisions {
    * @throws TooManyPartsException if the rules overlap beyond measure
    */
   public static List<Decision> of(RuleSet rules) {
+    return of(rules, podInterfaces(rules));
+  }
+
+  private static List<Decision> of(RuleSet rules, Spans podInterfaces) {
     var decisions = new ArrayList<Decision>();
     for (var name : TableName.values()) {
       if (name.judges()) {
-        name.hooks().forEach(hook -> decisions.addAll(of(rules, name, hook)));
+        name.hooks().forEach(hook -> decisions.addAll(of(rules, name, hook, podInterfaces)));
       }
     }
     return List.copyOf(decisions);
   }
 
-  private static List<Decision> of(RuleSet rules, TableName name, Hook hook) {
-    var start = strangers(rules.family(), hook.builtIn());
+  private static List<Decision> of(RuleSet rules, TableName name, Hook hook, Spans podInterfaces) {
+    var start = strangers(rules.family(), hook.builtIn(), podInterfaces);
     var table = rules.table(name);
     if (table.isEmpty()) {
       return List.of(new Decision(hook.builtIn(), start, Treatment.of(Fate.PASS, null)));
@@ -98,24 +109,34 @@ public final class Decisions {
    * @throws TooManyPartsException if the rules of one overlap beyond measure
    */
   public static List<Change> changes(RuleSet before, RuleSet after) {
-    var old = of(before);
-    return of(after).stream()
-        .flatMap(now -> old.stream().flatMap(then -> change(then, now).stream()))
+    var podInterfaces = podInterfaces(before).or(podInterfaces(after));
+    var old = of(before, podInterfaces);
+    return of(after, podInterfaces).stream()
+        .flatMap(
+            now ->
+                old.stream()
+                    .flatMap(
+                        then ->
+                            change(
+                                strangers(after.family(), now.builtIn(), podInterfaces), then, now)
+                                .stream()))
         .toList();
   }
 
-  private static Optional<Change> change(Decision then, Decision now) {
+  private static Optional<Change> change(Region compared, Decision then, Decision now) {
     return then.treatment().equals(now.treatment()) || !then.builtIn().equals(now.builtIn())
         ? Optional.empty()
         : then.packets()
             .and(now.packets())
-            .map(both -> new Change(now.builtIn(), both, then.treatment(), now.treatment()));
+            .map(
+                both ->
+                    new Change(now.builtIn(), compared, both, then.treatment(), now.treatment()));
   }
 
   /** All packets that are compared where they come by one of the kernel's chains. */
-  public static Region strangers(Family family, String builtIn) {
+  private static Region strangers(Family family, String builtIn, Spans podInterfaces) {
     var type = builtIn.equals("INPUT") ? AddressType.LOCAL : AddressType.UNICAST;
-    var loopback = Spaces.named("lo");
+    var inner = Spaces.named("lo").or(podInterfaces);
     var region =
         Region.everything(family)
             .with(Header.STATE, Spaces.place(ConnState.NEW))
@@ -126,14 +147,27 @@ public final class Decisions {
             .with(Header.SOURCE_PORT, Spans.of(SOME_CLIENT_PORT))
             .with(Header.FLAGS, Spans.of(Spaces.bits(Set.of(TcpFlag.SYN))))
             .with(Header.DESTINATION_TYPE, Spaces.place(type))
-            .with(Header.IN_INTERFACE, Header.IN_INTERFACE.universe(family).minus(loopback))
-            .with(Header.OUT_INTERFACE, Header.OUT_INTERFACE.universe(family).minus(loopback));
+            .with(Header.IN_INTERFACE, Header.IN_INTERFACE.universe(family).minus(inner))
+            .with(Header.OUT_INTERFACE, Header.OUT_INTERFACE.universe(family).minus(inner));
     for (var set : known(family).toList()) {
       for (var key : SetKey.values()) {
         region = region.with(new Membership(set, key), Spans.of(0));
       }
     }
     return region;
+  }
+
+  /** The interfaces by which, whatever policies say, pods send. */
+  private static Spans podInterfaces(RuleSet rules) {
+    return rules.tables().stream()
+        .flatMap(table -> table.chains().stream())
+        .flatMap(chain -> chain.rules().stream())
+        .filter(rule -> rule.origin().equals(NotOurs.POD_INTERFACE))
+        .flatMap(rule -> rule.matches().stream())
+        .map(
+            match ->
+                match instanceof Match.InInterface(var name, _) ? Spaces.named(name) : Spans.NONE)
+        .reduce(Spans.NONE, Spans::or);
   }
 
   /** The sets of those who are no strangers. */
