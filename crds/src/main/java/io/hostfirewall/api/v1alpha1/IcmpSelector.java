@@ -39,4 +39,5 @@ public record IcmpSelector(
         @Min(0)
         @Max(255)
         @Nullable Integer code,
-    @JsonPropertyDescription("IPv4 or IPv6. Absent: both.") @Nullable IpFamily family) {}
+    @JsonPropertyDescription("Family that the type is of. Absent: both.")
+        @Nullable IpFamily family) {}

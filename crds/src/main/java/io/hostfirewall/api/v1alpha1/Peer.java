@@ -26,7 +26,8 @@ public record Peer(
                 + " 2001:db8::/32; a single address is a /32 or a /128.")
         @Size(min = 1, max = 64)
         @Nullable List<@Size(max = 43) String> networks,
-    @JsonPropertyDescription("Networks to leave out of networks.") @Size(min = 1, max = 32)
+    @JsonPropertyDescription("Networks to leave out, inside those of networks.")
+        @Size(min = 1, max = 32)
         @Nullable List<@Size(max = 43) String> except,
     @JsonPropertyDescription(
             "Name of a HostFirewallAddressSet. A name that does not exist is an error, not anyone.")

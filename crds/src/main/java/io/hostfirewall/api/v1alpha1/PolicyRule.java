@@ -52,7 +52,7 @@ public record PolicyRule(
                 + " entry matches. Absent: every port.")
         @Size(min = 1, max = 32)
         @Nullable List<PortSelector> ports,
-    @JsonPropertyDescription("ICMP packets; any entry matches. Not beside ports.")
+    @JsonPropertyDescription("ICMP packets; any entry matches. Not beside ports or protocols.")
         @Size(min = 1, max = 16)
         @Nullable List<IcmpSelector> icmp,
     @JsonPropertyDescription(
@@ -67,10 +67,11 @@ public record PolicyRule(
             interfaces,
     @JsonPropertyDescription(
             "Accept only so many new connections, or ICMP packets, of each source. Only beside"
-                + " action: Accept.")
+                + " action: Accept. Absent: no limit.")
         @Nullable RateLimit rateLimit,
     @JsonPropertyDescription(
-            "Accept only so many connections of each source at a time. Only beside action: Accept.")
+            "Accept only so many connections of each source at a time. Only beside action: Accept."
+                + " Absent: no limit.")
         @Nullable ConnectionLimit connectionLimit,
     @JsonPropertyDescription(
             "Log new connections and ICMP queries that the rule decides. Absent: none.")

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
     fieldPath = ".endPort",
     message = "endPort is the last port of the range and must not be smaller than port")
 public record PortSelector(
-    @JsonPropertyDescription("TCP, UDP or SCTP.") @Required TransportProtocol protocol,
+    @JsonPropertyDescription("Protocol that the port is of.") @Required TransportProtocol protocol,
     @JsonPropertyDescription("The port, or the first of a range.") @Required @Min(1) @Max(65_535)
         Integer port,
     @JsonPropertyDescription("The last port of a range, included. Absent: port alone.")

@@ -32,17 +32,17 @@ public record RateLimit(
         @Min(1)
         @Max(10_000)
         Integer limit,
-    @JsonPropertyDescription("Second, Minute, Hour or Day.") @Required RateUnit unit,
+    @JsonPropertyDescription("Unit of time that limit counts in.") @Required RateUnit unit,
     @JsonPropertyDescription(
             "How many pass at once after a pause; the bucket fills again at the rate of limit.")
         @Required
         @Min(1)
         @Max(1_000_000)
         Integer burst,
-    @JsonPropertyDescription("How many leading bits of its address make a source.")
-        @Nullable SourcePrefixLength sourcePrefixLength,
     @JsonPropertyDescription(
-            "What happens to packets over the limit: Deny or Reject. Absent: Deny.")
+            "How many leading bits of its address make a source. Absent: 32 of IPv4, 64 of IPv6.")
+        @Nullable SourcePrefixLength sourcePrefixLength,
+    @JsonPropertyDescription("What happens to packets over the limit. Absent: Deny.")
         @Nullable Action exceeded,
     @JsonPropertyDescription(
             "Source: each source has a bucket of its own. Node: all share one, so that one attacker"

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,22 +52,6 @@ class EditorSchemaTest {
         egress:
         - {name: dns, action: Accept, ports: [{protocol: UDP, port: 53}]}
       """;
-
-  @BeforeAll
-  static void write_if_asked() throws IOException {
-    if (Boolean.getBoolean("crds.write")) {
-      EditorSchemas.commit(EditorSchemas.fromCrds(CrdYaml.committed()));
-    }
-  }
-
-  @Test
-  void committed_schemas_are_what_the_crds_say() throws IOException {
-    var wanted = EditorSchemas.fromCrds(CrdYaml.committed());
-
-    assertThat(EditorSchemas.committed(wanted.keySet()))
-        .as("schemas differ from the CRDs: run `make crds` and commit them")
-        .isEqualTo(wanted);
-  }
 
   @Test
   void nothing_of_kubernetes_is_left_and_no_object_is_open() throws IOException {

@@ -53,6 +53,11 @@ record FieldGroup(String name, String title, String about, String root, List<Str
                 Stream.of(places).map(place -> "HostFirewallPolicy.spec." + list + "[]." + place));
   }
 
+  /** Whether these are the fields of the schema at a path. */
+  boolean isAt(String path) {
+    return path.equals(root) || copies.contains(path);
+  }
+
   /** The fields of it among all paths, without those that another group describes. */
   Set<String> fields(Set<String> paths) {
     return paths.stream()

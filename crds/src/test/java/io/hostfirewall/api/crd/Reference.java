@@ -1,12 +1,18 @@
 package io.hostfirewall.api.crd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.hostfirewall.api.crd.SchemaWalk.Place;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Writes the reference: every field with its type, bounds, default, description and example. */
 final class Reference {
+
+  static final Path PAGE = Path.of("../docs/reference.md");
 
   private static final String HEAD =
       """
@@ -34,6 +40,15 @@ final class Reference {
   Reference(FieldExamples examples, Map<String, JsonNode> schemas) {
     this.examples = examples;
     this.schemas = Map.copyOf(schemas);
+  }
+
+  static Reference ofCommitted() throws IOException {
+    return new Reference(FieldExamples.read(), schemas());
+  }
+
+  /** Those of the committed CRDs. */
+  static Map<String, JsonNode> schemas() throws IOException {
+    return SchemaWalk.places().collect(Collectors.toMap(Place::path, Place::schema));
   }
 
   String text() {
@@ -71,7 +86,9 @@ final class Reference {
     text.append("\n#### ").append(field.replace("[]", "")).append("\n\n");
     text.append(facts.line()).append("\n\n").append(facts.description()).append('\n');
     rules(schema);
-    rules(schema.path("items"));
+    if (FieldGroup.ALL.stream().noneMatch(group -> group.isAt(root + "." + field + "[]"))) {
+      rules(schema.path("items"));
+    }
     yaml(example);
   }
 

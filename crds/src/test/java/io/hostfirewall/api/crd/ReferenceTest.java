@@ -7,15 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
-import io.hostfirewall.api.crd.SchemaWalk.Place;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,22 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The reference is that of the CRDs; that its examples compile too, ruleset's tests prove. */
 class ReferenceTest {
 
-  private static final Path PAGE = Path.of("../docs/reference.md");
   private static final YAMLMapper YAML = new YAMLMapper();
-
-  private static Map<String, JsonNode> schemas() throws IOException {
-    return SchemaWalk.places().collect(Collectors.toMap(Place::path, Place::schema));
-  }
-
-  @Test
-  void the_committed_page_is_what_crds_and_examples_say() throws IOException {
-    var page = new Reference(FieldExamples.read(), schemas()).text();
-    if (Boolean.getBoolean("crds.write")) {
-      Files.writeString(PAGE, page);
-    }
-
-    assertThat(PAGE).as("run `make crds` and commit what it writes").hasContent(page);
-  }
 
   static Stream<FieldGroup> groups() {
     return FieldGroup.ALL.stream();
@@ -50,7 +30,7 @@ class ReferenceTest {
   void each_field_has_an_example_that_has_the_field(FieldGroup group) throws IOException {
     var examples = FieldExamples.read().of(group);
 
-    assertThat(examples.keySet()).isEqualTo(group.fields(schemas().keySet()));
+    assertThat(examples.keySet()).isEqualTo(group.fields(Reference.schemas().keySet()));
     for (var example : examples.entrySet()) {
       var set = new TreeSet<String>();
       collect("", YAML.readTree(example.getValue()), set);
@@ -62,9 +42,9 @@ class ReferenceTest {
   @MethodSource("groups")
   void what_is_described_once_is_the_same_everywhere(FieldGroup group) throws IOException {
     for (var copy : group.copies()) {
-      assertThat(schemas().get(copy).path("properties"))
+      assertThat(Reference.schemas().get(copy).path("properties"))
           .as(copy)
-          .isEqualTo(schemas().get(group.root()).path("properties"));
+          .isEqualTo(Reference.schemas().get(group.root()).path("properties"));
     }
   }
 
@@ -79,7 +59,7 @@ class ReferenceTest {
     var shown = new TreeSet<String>();
     collect(root, example, shown);
     var known = new TreeSet<String>();
-    for (var path : schemas().keySet()) {
+    for (var path : Reference.schemas().keySet()) {
       if (path.startsWith(root + ".") && !path.endsWith("[]")) {
         known.add(path);
       }
@@ -91,7 +71,7 @@ class ReferenceTest {
         .containsExactlyInAnyOrderElementsOf(known);
     var validator =
         JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7)
-            .getSchema(EditorSchema.closed(schemas().get(root)));
+            .getSchema(EditorSchema.closed(Reference.schemas().get(root)));
     assertThat(validator.validate(example)).isEmpty();
   }
 
@@ -99,7 +79,7 @@ class ReferenceTest {
   void all_that_can_be_written_is_in_the_reference() throws IOException {
     var roots = new LinkedHashSet<String>(FieldExamples.read().written().keySet());
     FieldGroup.ALL.forEach(group -> roots.add(group.root()));
-    for (var path : schemas().keySet()) {
+    for (var path : Reference.schemas().keySet()) {
       if (path.matches("\\w+\\.(spec|status)")) {
         assertThat(roots).contains(path);
       }

@@ -36,6 +36,13 @@ class NamedSetsTest {
         .satisfies(problem -> assertThat(problem.message()).contains("\"addresses\""));
   }
 
+  @Test
+  void the_nearest_name_that_exists_is_proposed() {
+    assertThat(NamedSets.unknown(Policies.spec(POLICY), Set.of("ofice", "addresses")))
+        .extracting(Problem::message)
+        .containsOnly("there is no address set \"office\". Did you mean \"ofice\"?");
+  }
+
   private static final String NODES =
       "nodeSelector: {}\ningress: [{name: a, action: Accept, from: [{nodes: %s}]}]\n";
 
