@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 
@@ -176,7 +177,7 @@ Set<String> readReports(Instant start, Set<String> testClasses, Map<Tier, Result
       var test = (Element) cases.item(i);
       String name = test.getAttribute("classname") + "." + test.getAttribute("name");
       if (has(test, "failure") || has(test, "error")) {
-        result.fail(name);
+        result.fail(name + reason(test));
       } else if (has(test, "skipped")) {
         result.skip(name);
       } else {
@@ -188,6 +189,15 @@ Set<String> readReports(Instant start, Set<String> testClasses, Map<Tier, Result
     }
   }
   return classes;
+}
+
+static final int LINES_OF_A_REASON = 20;
+
+/** What the test said when it failed, as far as it helps where only the totals are seen. */
+String reason(Element test) {
+  var said = (Element) test.getElementsByTagName(has(test, "failure") ? "failure" : "error").item(0);
+  var lines = said.getAttribute("message").lines().filter(line -> !line.isBlank());
+  return lines.limit(LINES_OF_A_REASON).map(line -> "\n    " + line).collect(Collectors.joining());
 }
 
 boolean has(Element test, String child) {

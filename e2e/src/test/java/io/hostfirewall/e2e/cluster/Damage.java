@@ -25,7 +25,7 @@ public record Damage(String name, String script, String said) {
         new Damage("a jump is doubled", "$IPT -A INPUT -j HFW-INPUT", "2 jumps to HFW-INPUT"),
         new Damage(
             "a rule is put into our chain",
-            "$IPT -I $($IPT -S | sed -n 's/^-N \\(HFW-RULES-.*\\)/\\1/p') 1 -j ACCEPT",
+            "$IPT -I $($IPT -S | sed -n 's/^-N \\(HFW-RULES-[0-9a-f]*\\)$/\\1/p') 1 -j ACCEPT",
             "rule 1 of chain HFW-RULES"),
         new Damage("a set is flushed", "ipset flush $SET", "does not hold what it should"),
         new Damage(

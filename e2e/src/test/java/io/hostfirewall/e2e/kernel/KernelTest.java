@@ -25,7 +25,8 @@ abstract class KernelTest {
   @RegisterExtension
   TestExecutionExceptionHandler placed =
       (context, failure) -> {
-        throw new AssertionError(setting + ": " + failure.getMessage(), failure);
+        var said = String.valueOf(failure.getMessage()).strip();
+        throw new AssertionError(setting + ": " + said, failure);
       };
 
   @BeforeEach
