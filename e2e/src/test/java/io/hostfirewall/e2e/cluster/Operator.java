@@ -1,5 +1,8 @@
 package io.hostfirewall.e2e.cluster;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,9 +21,7 @@ public final class Operator {
   /** One that is told more by its environment. */
   static RunningProgram with(
       ControlPlane cluster, Map<String, String> environment, String... options) {
-    var command = new ArrayList<>(List.of(java(), "-XX:+UseSerialGC", "-Xmx128m"));
-    command.addAll(List.of(options));
-    command.addAll(List.of("-jar", jar()));
+    var command = command(options);
     var all = new HashMap<String, String>();
     all.put("KUBECONFIG", cluster.withToken("hostfirewall-operator").kubeconfig().toString());
     all.put("QUARKUS_HTTP_PORT", "0");
@@ -28,11 +29,21 @@ public final class Operator {
     return new RunningProgram(command, all, cluster.folder("operator").resolve("operator.log"));
   }
 
-  static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  /** What starts it, with the flags that it has in its image, and some more. */
+  static List<String> command(String... options) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flagsOfImage());
+    command.addAll(List.of(options));
+    command.addAll(List.of("-jar", System.getProperty("hostfirewall.operator", "missing")));
+    return command;
   }
 
-  static String jar() {
-    return System.getProperty("hostfirewall.operator", "missing");
+  private static List<String> flagsOfImage() {
+    try (var lines = Files.lines(ControlPlane.PROJECT.resolve("images/operator.options"))) {
+      return lines.filter(line -> line.startsWith("-")).takeWhile(l -> !l.equals("-jar")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

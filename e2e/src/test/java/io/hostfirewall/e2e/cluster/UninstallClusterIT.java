@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -116,9 +115,8 @@ class UninstallClusterIT {
   }
 
   private Run run(String... more) throws IOException, InterruptedException {
-    var command =
-        new ArrayList<>(List.of(Operator.java(), "--sun-misc-unsafe-memory-access=allow"));
-    command.addAll(List.of("-jar", Operator.jar(), "uninstall", "--namespace=" + NAMESPACE));
+    var command = Operator.command();
+    command.addAll(List.of("uninstall", "--namespace=" + NAMESPACE));
     command.addAll(List.of(more));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder
