@@ -118,9 +118,10 @@ final class ProbeArbitraries {
     return Arbitraries.frequency(Tuple.of(9, false), Tuple.of(1, true));
   }
 
-  /** IPv6 takes no first piece without the whole header of TCP (RFC 7112, ipv6/reassembly.c). */
+  /** IPv6 takes no first piece without all of its headers (RFC 7112, ipv6/reassembly.c). */
   private static boolean isPutTogether(Probe probe) {
-    return !(probe.cut() && probe.family() == Family.IPV6 && probe.protocol() == Probe.TCP);
+    var isLong = probe.protocol() == Probe.TCP || probe.protocol() == Probe.AH;
+    return !(probe.cut() && probe.family() == Family.IPV6 && isLong);
   }
 
   /** What comes from an address of the link goes no further (ip6_forward in ip6_output.c). */

@@ -71,14 +71,17 @@ final class Subject implements AutoCloseable {
         }
         chain output {
           type filter hook output priority 500
-          meta mark 0 accept
+          meta mark != 1 accept
           meta nfproto ipv4 counter name OUTPUT-ipv4 drop
           meta nfproto ipv6 counter name OUTPUT-ipv6 drop
         }
       }
       """;
 
-  /** Of what the host shall be judged by; what it sends by the way has none. */
+  /**
+   * Of what the host shall be judged by. What it sends by the way has none, but listener reports:
+   * in the same place stands how long they are (struct sk_buff, reserved_tailroom).
+   */
   private static final int MARK = 1;
 
   private static final Pattern COUNTER = Pattern.compile("counter (\\S+) \\{\\s*packets (\\d+)");
@@ -219,7 +222,7 @@ final class Subject implements AutoCloseable {
             table inet resets {
               chain out {
                 type filter hook output priority raw
-                mark 0 tcp flags & rst == rst notrack
+                meta mark != 1 tcp flags & rst == rst notrack
               }
             }
             """)
