@@ -63,6 +63,7 @@ final class Reference {
     text.append("\n## ").append(kind).append("\n\n");
     text.append("Short name `").append(shortName).append("`. ");
     text.append(schemas.get(kind).path("description").asText()).append('\n');
+    rules(schemas.get(kind));
     FieldGroup.ALL.stream()
         .filter(group -> group.root().startsWith(kind + "."))
         .forEach(this::group);
@@ -102,11 +103,17 @@ final class Reference {
     return new FieldFacts(schemas.get(path), isRequired);
   }
 
-  /** What must hold between fields, as the API server says it when it does not. */
+  /**
+   * What must hold between fields, as the API server says it when it does not; it says more where
+   * there is an expression for that.
+   */
   private void rules(JsonNode schema) {
     var validations = schema.path("x-kubernetes-validations");
     if (!validations.isEmpty()) {
-      text.append("\nRefused, in these words:\n\n");
+      var saysMore = validations.valueStream().anyMatch(rule -> rule.has("messageExpression"));
+      text.append("\nRefused, in ")
+          .append(saysMore ? "words that name what was written" : "these words")
+          .append(":\n\n");
       validations.forEach(
           rule -> text.append("- ").append(rule.path("message").asText()).append('\n'));
     }
