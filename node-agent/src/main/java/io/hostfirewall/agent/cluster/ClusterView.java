@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What a person may see of the nodes of a cluster, and of what they are told. */
@@ -24,6 +25,9 @@ public final class ClusterView {
 
   private static final String OF_AGENTS =
       "app.kubernetes.io/name=host-firewall,app.kubernetes.io/component=agent";
+
+  /** As the operator names them. */
+  private static final Pattern REVISION = Pattern.compile("hfr-[0-9a-f]+");
 
   private static final String READY = "{.status.conditions[?(@.type==\"Ready\")].status}";
 
@@ -79,7 +83,7 @@ public final class ClusterView {
   /** The states of all nodes by their names. */
   public SortedMap<String, NodeState> nodeStates() throws KubectlException {
     var states = new TreeMap<String, NodeState>();
-    var list = json(kubectl.get(all(Kind.NODE_STATE), "-o", "json")).path("items");
+    var list = json(kubectl.get(all(Kind.NODE_STATE), List.of(), "-o", "json")).path("items");
     for (var item : list) {
       var object = nodeState(item);
       states.put(object.metadata().name(), NodeState.of(object));
@@ -89,7 +93,7 @@ public final class ClusterView {
 
   /** The state of one node; empty if there is none of that name. */
   public Optional<NodeState> nodeState(String node) throws KubectlException {
-    var text = found(() -> kubectl.get(all(Kind.NODE_STATE), node, "-o", "json"));
+    var text = found(() -> kubectl.get(all(Kind.NODE_STATE), List.of(node), "-o", "json"));
     return text.isEmpty()
         ? Optional.empty()
         : Optional.of(NodeState.of(nodeState(json(text.get()))));
@@ -97,12 +101,19 @@ public final class ClusterView {
 
   /** The names of policies by the revision that holds them. */
   public Map<String, List<String>> policiesOfRevisions() throws KubectlException {
-    return table(kubectl.get(all(Kind.REVISION), "-o", "jsonpath=" + POLICIES), Row::rest);
+    return table(
+        kubectl.get(all(Kind.REVISION), List.of(), "-o", "jsonpath=" + POLICIES), Row::rest);
   }
 
   /** What a revision holds; empty if there is none of that name. */
   public Optional<HostFirewallRevisionSpec> revision(String name) throws KubectlException {
-    var text = found(() -> kubectl.get(all(Kind.REVISION), name, "-o", "json"));
+    if (!REVISION.matcher(name).matches()) {
+      throw new KubectlException(
+          Reason.OTHER,
+          "what the node's HostFirewallNodeState calls a revision is none, for it is not hfr- and"
+              + " hexadecimal digits: somebody else than our agent and operator has written it");
+    }
+    var text = found(() -> kubectl.get(all(Kind.REVISION), List.of(name), "-o", "json"));
     if (text.isEmpty()) {
       return Optional.empty();
     }
@@ -113,7 +124,8 @@ public final class ClusterView {
   /** The content of all address sets by their names. */
   public Map<String, List<Cidr>> addressSets() throws KubectlException {
     var objects = new ArrayList<ApiObject<AddressSetContent, Void>>();
-    for (var item : json(kubectl.get(all(Kind.ADDRESS_SET), "-o", "json")).path("items")) {
+    for (var item :
+        json(kubectl.get(all(Kind.ADDRESS_SET), List.of(), "-o", "json")).path("items")) {
       objects.add(
           read(
               () -> KubernetesCluster.JSON.readerFor(ADDRESS_SET).readValue(item),
@@ -125,7 +137,7 @@ public final class ClusterView {
   /** The labels of a node. */
   public Map<String, String> labels(String node) throws KubectlException {
     var labels = new TreeMap<String, String>();
-    json(kubectl.get("nodes", node, "-o", "json"))
+    json(kubectl.get("nodes", List.of(node), "-o", "json"))
         .path("metadata")
         .path("labels")
         .properties()
@@ -135,7 +147,7 @@ public final class ClusterView {
 
   /** The nodes by their names; empty for who may not see them. */
   public Optional<Map<String, SeenNode>> nodes() throws KubectlException {
-    return allowed(() -> kubectl.get("nodes", "-o", "jsonpath=" + NODES))
+    return allowed(() -> kubectl.get("nodes", List.of(), "-o", "jsonpath=" + NODES))
         .map(
             text ->
                 table(
@@ -148,7 +160,8 @@ public final class ClusterView {
 
   /** The pods of agents by their nodes; empty for who may not see them. */
   public Optional<Map<String, AgentPod>> agents() throws KubectlException {
-    return allowed(() -> kubectl.get("pods", "-A", "-l", OF_AGENTS, "-o", "jsonpath=" + AGENTS))
+    return allowed(
+            () -> kubectl.get("pods", List.of(), "-A", "-l", OF_AGENTS, "-o", "jsonpath=" + AGENTS))
         .map(
             text ->
                 table(

@@ -24,12 +24,18 @@ record Kubectl(Commands commands, List<String> flags) {
   /**
    * What {@code kubectl get} prints.
    *
+   * @param kind of objects, in the plural
+   * @param names of those objects; none for all. Others write some of them, so none of them is ever
+   *     taken for an option
    * @throws KubectlException if it does not end well
    */
-  String get(String... words) throws KubectlException {
+  String get(String kind, List<String> names, String... options) throws KubectlException {
     var command = new ArrayList<String>(List.of("kubectl", "get"));
-    command.addAll(List.of(words));
+    command.addAll(List.of(options));
     command.addAll(flags);
+    command.add("--");
+    command.add(kind);
+    command.addAll(names);
     try {
       var result = commands.attempt(command, "");
       if (result.exit() != 0) {

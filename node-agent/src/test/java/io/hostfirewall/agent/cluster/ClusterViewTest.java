@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What kubectl is asked, and what is made of its answers. */
 class ClusterViewTest {
@@ -74,11 +75,46 @@ class ClusterViewTest {
     var states = view.nodeStates();
 
     assertThat(asked())
-        .isEqualTo("kubectl get hostfirewallnodestates.hostfirewall.io -o json --context=lab\n");
+        .isEqualTo("kubectl get -o json --context=lab -- hostfirewallnodestates.hostfirewall.io\n");
     assertThat(states).containsOnlyKeys("a", "b");
     assertThat(states.get("b").status().state()).isEqualTo(NodePhase.ROLLED_BACK);
     assertThat(states.get("b").generation()).isEqualTo(3);
     assertThat(states.get("a").spec()).isNull();
+  }
+
+  @Test
+  void the_name_of_a_node_is_never_an_option() throws Exception {
+    refuses("Error from server (NotFound): hostfirewallnodestates \"-A\" not found");
+
+    assertThat(view.nodeState("-A")).isEmpty();
+    assertThat(asked())
+        .isEqualTo(
+            "kubectl get -o json --context=lab -- hostfirewallnodestates.hostfirewall.io -A\n");
+    assertThatThrownBy(() -> view.labels("--server=https://evil.example"))
+        .isInstanceOf(KubectlException.class);
+    assertThat(asked()).endsWith(" --context=lab -- nodes --server=https://evil.example\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--server=https://evil.example", "-A", "hfr-", "hfr-1/../x", "hfr-1 ", "hfr-1\n"})
+  void what_does_not_look_like_a_revision_is_not_asked_for(String revision) throws Exception {
+    answers("{}");
+
+    assertThatThrownBy(() -> view.revision(revision))
+        .hasMessageStartingWith("what the node's HostFirewallNodeState calls a revision is none,");
+    assertThat(folder.resolve("asked")).doesNotExist();
+  }
+
+  @Test
+  void a_revision_is_asked_for_by_its_name() throws Exception {
+    answers("{\"spec\": {\"policies\": []}}");
+
+    assertThat(view.revision("hfr-0123456789ab").orElseThrow().policies()).isEmpty();
+    assertThat(asked())
+        .isEqualTo(
+            "kubectl get -o json --context=lab -- hostfirewallrevisions.hostfirewall.io"
+                + " hfr-0123456789ab\n");
   }
 
   @Test
