@@ -2,9 +2,9 @@ package io.hostfirewall.agent.cli;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.hostfirewall.agent.cli.NodeReport.State;
-import io.hostfirewall.agent.cluster.ClusterView.AgentPod;
 import io.hostfirewall.agent.cluster.ClusterView.SeenNode;
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAgents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,13 +30,12 @@ record ClusterReport(List<NodeReport> nodes, Map<State, Integer> sums, List<Stri
   /**
    * @param policies names by revision
    * @param seen nodes by name; empty if they may not be seen
-   * @param agents by node; empty if they may not be seen, and none if others run them
    */
   static ClusterReport of(
       Map<String, NodeState> states,
       Map<String, List<String>> policies,
       Optional<Map<String, SeenNode>> seen,
-      Optional<Map<String, AgentPod>> agents) {
+      SeenAgents agents) {
     var nodes = new TreeMap<String, NodeReport>();
     states.forEach(
         (name, state) ->
@@ -50,7 +49,7 @@ record ClusterReport(List<NodeReport> nodes, Map<State, Integer> sums, List<Stri
                         : policies.getOrDefault(
                             NodeReport.text(state.status().revision()), List.of()),
                     seen.map(all -> all.get(name)),
-                    agents.map(all -> all.get(name)))));
+                    agents.on(name))));
     seen.orElse(Map.of())
         .forEach(
             (name, node) -> {
@@ -60,24 +59,33 @@ record ClusterReport(List<NodeReport> nodes, Map<State, Integer> sums, List<Stri
             });
     var sums = new EnumMap<State, Integer>(State.class);
     nodes.values().forEach(node -> sums.merge(node.state(), 1, Integer::sum));
-    return new ClusterReport(List.copyOf(nodes.values()), sums, remarks(seen, agents));
+    return new ClusterReport(
+        List.copyOf(nodes.values()), sums, remarks(nodes.isEmpty(), seen, agents));
   }
 
   private static List<String> remarks(
-      Optional<Map<String, SeenNode>> seen, Optional<Map<String, AgentPod>> agents) {
+      boolean none, Optional<Map<String, SeenNode>> seen, SeenAgents agents) {
     var remarks = new ArrayList<String>();
-    if (seen.isEmpty()) {
-      remarks.add("you may not list nodes, so nobody can tell which of them are not Ready");
+    if (none) {
+      remarks.add(
+          "no node is to be seen, so nothing is known to be enforced: look whether the operator runs");
     }
-    if (agents.isEmpty()) {
-      remarks.add("you may not list pods, so nobody can tell which agents are not Ready");
+    if (seen.isEmpty()) {
+      remarks.add(
+          "you may not list nodes, so nobody can tell which of them are not Ready or not looked"
+              + " after");
+    }
+    if (!agents.visible()) {
+      remarks.add(
+          "you may not list pods and DaemonSets, so nobody can tell which agents are not there or"
+              + " not Ready");
     }
     return remarks;
   }
 
   @JsonIgnore
   boolean isEnforced() {
-    return nodes.stream().allMatch(NodeReport::enforced);
+    return !nodes.isEmpty() && nodes.stream().allMatch(NodeReport::enforced);
   }
 
   String text(Instant now) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Says what the nodes enforce, as their agents read it back from the kernels.",
-      "Ends with 1 if a node does not enforce what it shall."
+      "Ends with 1 if a node does not enforce what it shall, or no node is to be seen."
     },
     mixinStandardHelpOptions = true)
 final class ClusterStatusCommand implements Callable<Integer> {
@@ -62,6 +62,6 @@ final class ClusterStatusCommand implements Callable<Integer> {
             ? List.of()
             : view.revision(revision).map(HostFirewallRevisionSpec::policies).orElse(List.of()),
         view.nodes().map(all -> all.get(name)),
-        view.agents().map(all -> all.get(name)));
+        view.agents().on(name));
   }
 }

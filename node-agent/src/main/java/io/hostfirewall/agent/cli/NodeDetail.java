@@ -2,9 +2,10 @@ package io.hostfirewall.agent.cli;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.hostfirewall.agent.cluster.ClusterView.AgentPod;
 import io.hostfirewall.agent.cluster.ClusterView.SeenNode;
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAgents.Pod;
+import io.hostfirewall.agent.cluster.SeenAgents.SeenAgent;
 import io.hostfirewall.api.v1alpha1.Enforcement;
 import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
@@ -77,7 +78,7 @@ record NodeDetail(
       NodeState state,
       List<RevisionPolicy> running,
       Optional<SeenNode> seen,
-      Optional<AgentPod> agent) {
+      SeenAgent agent) {
     var status = state.status();
     var names = running.stream().map(RevisionPolicy::name).toList();
     return new NodeDetail(
@@ -87,12 +88,9 @@ record NodeDetail(
         running.stream().map(PolicyInForce::of).toList(),
         alwaysOpen(state.spec() == null ? null : state.spec().node(), running),
         NodeReport.conditions(status).stream().map(Said::of).toList(),
-        agent
-            .map(
-                pod ->
-                    "kubectl -n %s exec %s -- java @hostfirewall status"
-                        .formatted(pod.namespace(), pod.name()))
-            .orElse("hostfirewall status, on the node"));
+        agent instanceof Pod(var namespace, var name, _)
+            ? "kubectl -n %s exec %s -- java @hostfirewall status".formatted(namespace, name)
+            : "hostfirewall status, on the node");
   }
 
   private static List<String> alwaysOpen(

@@ -1,9 +1,12 @@
 package io.hostfirewall.agent.cli;
 
 import io.fabric8.kubernetes.api.model.Condition;
-import io.hostfirewall.agent.cluster.ClusterView.AgentPod;
 import io.hostfirewall.agent.cluster.ClusterView.SeenNode;
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAgents.Missing;
+import io.hostfirewall.agent.cluster.SeenAgents.Pod;
+import io.hostfirewall.agent.cluster.SeenAgents.SeenAgent;
+import io.hostfirewall.agent.cluster.SeenAgents.Unseen;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import java.util.List;
 import java.util.Optional;
@@ -61,14 +64,13 @@ record NodeReport(
    *
    * @param policies of the revision that it runs
    * @param seen the node, if it is there and may be seen
-   * @param agent its agent, if agents may be seen
    */
   static NodeReport of(
       String node,
       NodeState state,
       List<String> policies,
       Optional<SeenNode> seen,
-      Optional<AgentPod> agent) {
+      SeenAgent agent) {
     var status = state.status();
     var wanted = state.spec() == null ? "" : text(state.spec().revision());
     var revision = status == null ? "" : text(status.revision());
@@ -104,14 +106,15 @@ record NodeReport(
         List.of());
   }
 
-  private static String silence(Optional<SeenNode> seen, Optional<AgentPod> agent) {
+  private static String silence(Optional<SeenNode> seen, SeenAgent agent) {
     if (seen.filter(SeenNode::silent).isPresent()) {
       return "the node is not Ready";
     }
-    return agent
-        .filter(pod -> !pod.ready())
-        .map(pod -> "its agent is not Ready, pod " + pod.name())
-        .orElse("");
+    return switch (agent) {
+      case Pod(_, var name, var ready) -> ready ? "" : "its agent is not Ready, pod " + name;
+      case Missing() -> "it has no agent";
+      case Unseen() -> "";
+    };
   }
 
   /** What failed stays failed, whoever is silent; everything else is old news then. */

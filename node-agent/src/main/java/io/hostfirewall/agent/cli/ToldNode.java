@@ -3,6 +3,7 @@ package io.hostfirewall.agent.cli;
 import io.hostfirewall.agent.cluster.ClusterView;
 import io.hostfirewall.agent.cluster.KubectlException;
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAgents.Unseen;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.api.v1alpha1.NodeDescription;
@@ -143,7 +144,7 @@ record ToldNode(
   /** What else is to be said of it, a sentence each without a full stop. */
   List<String> remarks() {
     var remarks = new ArrayList<String>();
-    var report = NodeReport.of(name, state, List.of(), Optional.empty(), Optional.empty());
+    var report = NodeReport.of(name, state, List.of(), Optional.empty(), new Unseen());
     if (!report.enforced()) {
       remarks.add(
           "%s does not enforce this now: it is %s%s"

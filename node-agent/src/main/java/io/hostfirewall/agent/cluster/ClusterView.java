@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.hostfirewall.agent.cluster.KubectlException.Reason;
+import io.hostfirewall.agent.cluster.SeenAgents.Pod;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a person may see of the nodes of a cluster, and of what they are told. */
 public final class ClusterView {
@@ -36,9 +38,10 @@ public final class ClusterView {
           + READY
           + "{\"\\n\"}{end}";
 
+  /** Of a DaemonSet only that there is one: it has no node. */
   private static final String AGENTS =
-      "{range .items[*]}{.spec.nodeName}{\"\\t\"}{.metadata.namespace}{\"\\t\"}{.metadata.name}"
-          + "{\"\\t\"}"
+      "{range .items[*]}{.kind}{\"\\t\"}{.spec.nodeName}{\"\\t\"}{.metadata.namespace}{\"\\t\"}"
+          + "{.metadata.name}{\"\\t\"}{.metadata.deletionTimestamp}{\"\\t\"}"
           + READY
           + "{\"\\n\"}{end}";
 
@@ -76,9 +79,6 @@ public final class ClusterView {
    * @param silent its kubelet is known not to answer; a node without a kubelet is not
    */
   public record SeenNode(boolean linux, boolean silent) {}
-
-  /** The pod of a node's agent. */
-  public record AgentPod(String namespace, String name, boolean ready) {}
 
   /** The states of all nodes by their names. */
   public SortedMap<String, NodeState> nodeStates() throws KubectlException {
@@ -158,15 +158,30 @@ public final class ClusterView {
                             !row.cell(2).isEmpty() && !row.cell(2).equals("True"))));
   }
 
-  /** The pods of agents by their nodes; empty for who may not see them. */
-  public Optional<Map<String, AgentPod>> agents() throws KubectlException {
+  /** The agents: none that is being deleted, and of several on a node one that is Ready. */
+  public SeenAgents agents() throws KubectlException {
     return allowed(
-            () -> kubectl.get("pods", List.of(), "-A", "-l", OF_AGENTS, "-o", "jsonpath=" + AGENTS))
-        .map(
-            text ->
-                table(
-                    text,
-                    row -> new AgentPod(row.cell(1), row.cell(2), row.cell(3).equals("True"))));
+            () ->
+                kubectl.get(
+                    "daemonsets,pods",
+                    List.of(),
+                    "-A",
+                    "-l",
+                    OF_AGENTS,
+                    "-o",
+                    "jsonpath=" + AGENTS))
+        .map(text -> new SeenAgents(true, !text.isBlank(), pods(text)))
+        .orElse(SeenAgents.HIDDEN);
+  }
+
+  private static Map<String, Pod> pods(String text) {
+    return rows(text)
+        .filter(row -> row.cell(0).equals("Pod") && !row.cell(1).isEmpty() && row.cell(4).isEmpty())
+        .collect(
+            Collectors.toMap(
+                row -> row.cell(1),
+                row -> new Pod(row.cell(2), row.cell(3), row.cell(5).equals("True")),
+                (one, other) -> one.ready() ? one : other));
   }
 
   private static String all(Kind kind) {
@@ -210,11 +225,14 @@ public final class ClusterView {
 
   /** Rows by their first cells; of several with the same one the last. */
   private static <T> Map<String, T> table(String text, Function<Row, T> value) {
-    return text.lines()
-        .map(line -> new Row(List.of(line.split("\t", -1))))
+    return rows(text)
         .filter(row -> !row.cell(0).isEmpty())
         .collect(
             Collectors.toMap(row -> row.cell(0), value, (earlier, last) -> last, TreeMap::new));
+  }
+
+  private static Stream<Row> rows(String text) {
+    return text.lines().map(line -> new Row(List.of(line.split("\t", -1))));
   }
 
   private static JsonNode json(String text) throws KubectlException {

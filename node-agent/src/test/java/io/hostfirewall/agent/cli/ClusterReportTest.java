@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.hostfirewall.agent.cli.NodeReport.State;
-import io.hostfirewall.agent.cluster.ClusterView.AgentPod;
 import io.hostfirewall.agent.cluster.ClusterView.SeenNode;
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAgents;
+import io.hostfirewall.agent.cluster.SeenAgents.Pod;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.NodeDescription;
@@ -23,6 +24,12 @@ class ClusterReportTest {
   private static final Instant NOW = Instant.parse("2026-01-01T12:00:00Z");
   private static final NodeDescription NODE =
       new NodeDescription(List.of("10.0.0.5"), List.of(), 10250, List.of(), false);
+
+  private static final SeenAgents OF_OTHERS = new SeenAgents(true, false, Map.of());
+
+  private static SeenAgents inPods(Map<String, Pod> pods) {
+    return new SeenAgents(true, true, pods);
+  }
 
   private static NodeState state(
       String wanted, long observed, NodePhase phase, String revision, Condition... conditions) {
@@ -53,13 +60,13 @@ class ClusterReportTest {
   }
 
   private static ClusterReport report(Map<String, NodeState> states) {
-    return report(states, Map.of(), Map.of());
+    return report(states, Map.of(), OF_OTHERS);
   }
 
   private static ClusterReport report(
-      Map<String, NodeState> states, Map<String, SeenNode> nodes, Map<String, AgentPod> agents) {
+      Map<String, NodeState> states, Map<String, SeenNode> nodes, SeenAgents agents) {
     return ClusterReport.of(
-        states, Map.of("hfr-1", List.of("base", "web")), Optional.of(nodes), Optional.of(agents));
+        states, Map.of("hfr-1", List.of("base", "web")), Optional.of(nodes), agents);
   }
 
   @Test
@@ -117,7 +124,7 @@ class ClusterReportTest {
                 "a", state("hfr-1", 2, NodePhase.APPLIED, "hfr-1"),
                 "b", state("hfr-2", 2, NodePhase.ROLLED_BACK, "hfr-1")),
             Map.of("a", silent, "b", silent),
-            Map.of());
+            OF_OTHERS);
 
     assertThat(report.sums()).isEqualTo(Map.of(State.RolledBack, 1, State.Unknown, 1));
     assertThat(report.nodes().getFirst().message()).isEqualTo("the node is not Ready");
@@ -130,11 +137,26 @@ class ClusterReportTest {
         report(
             Map.of("a", state("hfr-1", 2, NodePhase.APPLIED, "hfr-1")),
             Map.of("a", new SeenNode(true, false)),
-            Map.of("a", new AgentPod("ns", "agent-x", false)));
+            inPods(Map.of("a", new Pod("ns", "agent-x", false))));
 
     assertThat(report.nodes().getFirst().state()).isEqualTo(State.Unknown);
     assertThat(report.nodes().getFirst().message())
         .isEqualTo("its agent is not Ready, pod agent-x");
+  }
+
+  @Test
+  void of_a_node_without_an_agent_neither() {
+    var report =
+        report(
+            Map.of(
+                "a", state("hfr-1", 2, NodePhase.APPLIED, "hfr-1"),
+                "b", state("hfr-1", 2, NodePhase.APPLIED, "hfr-1")),
+            Map.of(),
+            inPods(Map.of("b", new Pod("ns", "agent-x", true))));
+
+    assertThat(report.sums()).isEqualTo(Map.of(State.Applied, 1, State.Unknown, 1));
+    assertThat(report.nodes().getFirst().message()).isEqualTo("it has no agent");
+    assertThat(report.isEnforced()).isFalse();
   }
 
   @Test
@@ -143,7 +165,7 @@ class ClusterReportTest {
         report(
             Map.of(),
             Map.of("a", new SeenNode(true, false), "windows", new SeenNode(false, false)),
-            Map.of());
+            OF_OTHERS);
 
     assertThat(report.nodes()).singleElement().extracting(NodeReport::node).isEqualTo("a");
     assertThat(report.isEnforced()).isFalse();
@@ -151,12 +173,19 @@ class ClusterReportTest {
   }
 
   @Test
-  void what_could_not_be_seen_is_said() {
-    var report = ClusterReport.of(Map.of(), Map.of(), Optional.empty(), Optional.empty());
+  void what_could_not_be_seen_is_said_and_not_taken_for_enforced() {
+    var report =
+        ClusterReport.of(
+            Map.of(), Map.of(), Optional.empty(), new SeenAgents(false, false, Map.of()));
 
     assertThat(report.text(NOW))
-        .startsWith("0 nodes\nNote: you may not list nodes,")
-        .contains("\nNote: you may not list pods,");
+        .isEqualTo(
+            """
+            0 nodes
+            Note: no node is to be seen, so nothing is known to be enforced: look whether the operator runs.
+            Note: you may not list nodes, so nobody can tell which of them are not Ready or not looked after.
+            Note: you may not list pods and DaemonSets, so nobody can tell which agents are not there or not Ready.""");
+    assertThat(report.isEnforced()).isFalse();
   }
 
   @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelector;
-import io.hostfirewall.agent.cluster.ClusterView.AgentPod;
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAgents.Pod;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
@@ -173,7 +173,7 @@ class ToldNodeTest {
             state("hfr-1", "hfr-1", NodePhase.APPLIED),
             List.of(office()),
             Optional.empty(),
-            Optional.of(new AgentPod("ns", "agent-x", true)));
+            new Pod("ns", "agent-x", true));
 
     assertThat(detail.text(Instant.parse("2026-01-01T12:00:00Z")))
         .isEqualTo(

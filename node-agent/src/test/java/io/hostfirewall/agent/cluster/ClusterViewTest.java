@@ -3,8 +3,10 @@ package io.hostfirewall.agent.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.hostfirewall.agent.cluster.ClusterView.AgentPod;
 import io.hostfirewall.agent.cluster.ClusterView.SeenNode;
+import io.hostfirewall.agent.cluster.SeenAgents.Missing;
+import io.hostfirewall.agent.cluster.SeenAgents.Pod;
+import io.hostfirewall.agent.cluster.SeenAgents.Unseen;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.io.IOException;
@@ -140,11 +142,55 @@ class ClusterViewTest {
 
   @Test
   void agents_are_known_by_node() throws Exception {
-    answers("a\tns\tp-1\tTrue\nb\tns\tp-2\tFalse\n\tns\tp-3\t\n");
+    answers(
+        """
+        DaemonSet\t\tns\tagent\t\t
+        Pod\ta\tns\tp-1\t\tTrue
+        Pod\tb\tns\tp-2\t\tFalse
+        Pod\t\tns\tp-3\t\t
+        """);
 
-    assertThat(view.agents())
-        .contains(
-            Map.of("a", new AgentPod("ns", "p-1", true), "b", new AgentPod("ns", "p-2", false)));
+    var agents = view.agents();
+
+    assertThat(asked())
+        .startsWith("kubectl get -A -l app.kubernetes.io/name=host-firewall,")
+        .endsWith(" --context=lab -- daemonsets,pods\n");
+    assertThat(agents.visible()).isTrue();
+    assertThat(agents.on("a")).isEqualTo(new Pod("ns", "p-1", true));
+    assertThat(agents.on("b")).isEqualTo(new Pod("ns", "p-2", false));
+    assertThat(agents.on("c")).isEqualTo(new Missing());
+  }
+
+  @Test
+  void an_agent_that_is_being_deleted_is_none_and_of_two_the_one_that_is_ready_counts()
+      throws Exception {
+    answers(
+        """
+        Pod\ta\tns\tp-1\t2026-01-01T12:00:00Z\tTrue
+        Pod\tb\tns\tp-2\t2026-01-01T12:00:00Z\tTrue
+        Pod\tb\tns\tp-3\t\tTrue
+        Pod\tb\tns\tp-4\t\tFalse
+        """);
+
+    var agents = view.agents();
+
+    assertThat(agents.on("a")).isEqualTo(new Missing());
+    assertThat(agents.on("b")).isEqualTo(new Pod("ns", "p-3", true));
+  }
+
+  @Test
+  void a_daemon_set_without_pods_leaves_every_node_without_an_agent() throws Exception {
+    answers("DaemonSet\t\tns\tagent\t\t\n");
+
+    assertThat(view.agents().on("a")).isEqualTo(new Missing());
+  }
+
+  @Test
+  void of_agents_that_somebody_else_runs_nobody_can_tell() throws Exception {
+    answers("");
+
+    assertThat(view.agents().visible()).isTrue();
+    assertThat(view.agents().on("a")).isEqualTo(new Unseen());
   }
 
   @Test
@@ -152,7 +198,8 @@ class ClusterViewTest {
     refuses("Error from server (Forbidden): nodes is forbidden: User \"eve\" cannot list nodes");
 
     assertThat(view.nodes()).isEmpty();
-    assertThat(view.agents()).isEmpty();
+    assertThat(view.agents().visible()).isFalse();
+    assertThat(view.agents().on("a")).isEqualTo(new Unseen());
     assertThatThrownBy(view::nodeStates).isInstanceOf(KubectlException.class);
   }
 
