@@ -13,9 +13,10 @@ final class Columns {
   /**
    * Lines of equally wide columns.
    *
-   * @param rows as many cells each
+   * @param cells as many in each row
    */
-  static String text(List<List<String>> rows) {
+  static String text(List<List<String>> cells) {
+    var rows = cells.stream().map(row -> row.stream().map(PlainText::line).toList()).toList();
     var columns = rows.isEmpty() ? 0 : rows.getFirst().size();
     var widths =
         IntStream.range(0, columns)

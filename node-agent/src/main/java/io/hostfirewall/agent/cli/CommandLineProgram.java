@@ -56,7 +56,7 @@ public final class CommandLineProgram {
       throws Exception {
     var err = command.getErr();
     if (exception instanceof Failure failure) {
-      err.println(failure.getMessage());
+      err.println(PlainText.lines(String.valueOf(failure.getMessage())));
       return failure.exitCode();
     }
     if (exception instanceof UncheckedIOException unusable) {

@@ -51,7 +51,7 @@ record DiffReport(
     } else {
       text.append("Nothing would change.\n");
     }
-    remarks.forEach(remark -> text.append("Note: ").append(remark).append(".\n"));
+    remarks.forEach(remark -> text.append("Note: ").append(PlainText.line(remark)).append(".\n"));
     return text.toString().stripTrailing();
   }
 

@@ -31,7 +31,7 @@ record ExplainReport(String packet, @JsonUnwrapped Explanation explanation, List
     }
     text.append(verdict()).append('\n');
     explanation.assumed().forEach(a -> text.append("Assumed: ").append(a).append(".\n"));
-    remarks.forEach(remark -> text.append("Note: ").append(remark).append(".\n"));
+    remarks.forEach(remark -> text.append("Note: ").append(PlainText.line(remark)).append(".\n"));
     return text.append(ONLY_TAKES_AWAY).toString();
   }
 

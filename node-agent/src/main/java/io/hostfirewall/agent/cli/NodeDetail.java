@@ -120,7 +120,7 @@ record NodeDetail(
     var text = new StringBuilder();
     text.append("%s: %s%n".formatted(summary.node(), summary.state()));
     if (!summary.message().isEmpty()) {
-      text.append("  ").append(summary.message()).append('\n');
+      text.append("  ").append(PlainText.line(summary.message())).append('\n');
     }
     text.append('\n').append(Columns.text(facts(now)));
     if (!conditions.isEmpty()) {

@@ -34,7 +34,7 @@ final class OutputOptions {
    */
   <T> void print(T report, Function<T, String> text) {
     var out = spec.commandLine().getOut();
-    out.println(form == Form.JSON ? json(report) : text.apply(report));
+    out.println(form == Form.JSON ? json(report) : PlainText.lines(text.apply(report)));
     out.flush();
   }
 

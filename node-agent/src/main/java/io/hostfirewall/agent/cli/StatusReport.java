@@ -152,20 +152,22 @@ record StatusReport(
     }
     for (var family : families) {
       text.append('\n').append(family.family()).append('\n');
-      family.drift().forEach(drift -> text.append("  drift: ").append(drift).append('\n'));
+      family
+          .drift()
+          .forEach(drift -> text.append("  drift: ").append(PlainText.line(drift)).append('\n'));
       var chain = "";
       for (var rule : family.rules()) {
         if (!chain.equals(rule.chain())) {
           chain = rule.chain();
           text.append("  %s %s%n".formatted(rule.table(), chain));
         }
-        text.append("  %10d  %s%n".formatted(rule.packets(), rule.rule()));
+        text.append("  %10d  %s%n".formatted(rule.packets(), PlainText.line(rule.rule())));
       }
     }
     if (!sets.isEmpty()) {
       text.append(
           sets.stream()
-              .map(set -> "  %10d  %s%n".formatted(set.entries(), set.name()))
+              .map(set -> "  %10d  %s%n".formatted(set.entries(), PlainText.line(set.name())))
               .collect(Collectors.joining("", "\nsets\n", "")));
     }
     return text.toString().stripTrailing();

@@ -189,6 +189,24 @@ class ClusterReportTest {
   }
 
   @Test
+  void what_a_node_says_forges_no_line_and_moves_no_cursor() {
+    var lie =
+        new ConditionBuilder()
+            .withType("Lie")
+            .withStatus("True")
+            .withMessage("x\nb   Applied\r\u001b[2J\u009b1A\u202e\u2028y\u0000")
+            .build();
+    var nodes = Map.of("a", state("hfr-1\u001b[1m", 2, NodePhase.FAILED, "hfr-1\u001b[1m", lie));
+
+    assertThat(report(nodes).text(NOW))
+        .isEqualTo(
+            """
+            NODE   STATE    REVISION    BACKEND   POLICIES   CONFIRMED   MESSAGE
+            a      Failed   hfr-1?[1m   nft       -          3m          Lie: x b   Applied ?[2J?1A??y?
+            1 node: 1 Failed""");
+  }
+
+  @Test
   void ages_are_as_kubectl_says_them() {
     assertThat(Age.of("2026-01-01T11:58:01Z", NOW)).isEqualTo("119s");
     assertThat(Age.of("2026-01-01T09:00:01Z", NOW)).isEqualTo("179m");

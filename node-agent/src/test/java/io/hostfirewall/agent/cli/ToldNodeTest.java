@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.hostfirewall.agent.cluster.NodeState;
 import io.hostfirewall.agent.cluster.SeenAgents.Pod;
+import io.hostfirewall.agent.cluster.SeenAgents.Unseen;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
@@ -163,6 +164,43 @@ class ToldNodeTest {
             "address set office, which policy office names, is gone: cp-1 keeps what it held, here it"
                 + " is empty");
     assertThat(node("hfr-1", office()).remarks()).isEmpty();
+  }
+
+  @Test
+  void what_a_node_says_forges_no_line_of_its_detail() {
+    var lie = "x\n\nConditions\n  Ready   True\u001b[8m";
+    var node =
+        new NodeState(
+            "u",
+            1,
+            new HostFirewallNodeStateSpec("hfr-1", CONTROL_PLANE),
+            new HostFirewallNodeStateStatus(
+                1L,
+                NodePhase.FAILED,
+                "hfr-1",
+                lie,
+                null,
+                null,
+                null,
+                null,
+                lie,
+                List.of(
+                    new ConditionBuilder()
+                        .withType("Ready")
+                        .withStatus("False")
+                        .withMessage(lie)
+                        .build())));
+
+    var detail = NodeDetail.of("cp-1", node, List.of(), Optional.empty(), new Unseen());
+
+    assertThat(detail.text(Instant.parse("2026-01-01T12:00:00Z")))
+        .contains(
+            "\n  x Conditions   Ready   True?[8m\n", "\n  Ready   False         x Conditions ")
+        .doesNotContain("\u001b")
+        .containsOnlyOnce("\nConditions\n");
+    var told = new ToldNode("cp-1", node, CONTROL_PLANE, List.of(office()), SETS);
+    assertThat(new ExplainReport("p", explain(told, "tcp 192.0.2.1 > :22"), told.remarks()).text())
+        .contains("\nNote: cp-1 does not enforce this now: it is Failed, x Conditions ");
   }
 
   @Test
