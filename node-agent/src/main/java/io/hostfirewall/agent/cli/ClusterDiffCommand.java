@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     name = "diff",
     description = {
       "Says what policies in files would change on a node, rule by rule and in words, if they were"
-          + " applied: those of the same name are replaced, all others stay.",
+          + " applied: policies and address sets of the same name are replaced, all others stay.",
       "Ends with 0 if nothing would change, with 1 if something would."
     },
     mixinStandardHelpOptions = true)
@@ -48,7 +48,9 @@ final class ClusterDiffCommand implements Callable<Integer> {
   public Integer call() {
     var files = PolicyFiles.open(paths, System.in);
     var view = cluster.view();
-    var told = ClusterOptions.answer(() -> ToldNode.read(node, view));
+    var sets = ClusterOptions.answer(view::addressSets);
+    var told = ClusterOptions.answer(() -> ToldNode.read(node, view, sets));
+    files.addBeside(sets.objects());
     var known = PolicyOptions.policies(files.inCluster(told.addressSets().keySet()));
     var labels = ClusterOptions.answer(() -> view.labels(node));
     var report = report(told, files, known, labels, String.join(" ", paths));

@@ -32,7 +32,8 @@ final class ClusterExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     packet.asked(Here.unseen(""));
-    var told = ClusterOptions.answer(() -> ToldNode.read(node, cluster.view()));
+    var view = cluster.view();
+    var told = ClusterOptions.answer(() -> ToldNode.read(node, view, view.addressSets()));
     var explanation = told.explain(packet.asked(told));
     var report = new ExplainReport(packet.text(), explanation, told.remarks());
     output.print(report, ExplainReport::text);

@@ -59,14 +59,16 @@ record ClusterReport(List<NodeReport> nodes, Map<State, Integer> sums, List<Stri
             });
     var sums = new EnumMap<State, Integer>(State.class);
     nodes.values().forEach(node -> sums.merge(node.state(), 1, Integer::sum));
-    return new ClusterReport(List.copyOf(nodes.values()), sums, remarks(nodes.isEmpty(), seen, agents));
+    return new ClusterReport(
+        List.copyOf(nodes.values()), sums, remarks(nodes.isEmpty(), seen, agents));
   }
 
   private static List<String> remarks(
       boolean none, Optional<Map<String, SeenNode>> seen, SeenAgents agents) {
     var remarks = new ArrayList<String>();
     if (none) {
-      remarks.add("no node is to be seen, so nothing is known to be enforced: look whether the operator runs");
+      remarks.add(
+          "no node is to be seen, so nothing is known to be enforced: look whether the operator runs");
     }
     if (seen.isEmpty()) {
       remarks.add(

@@ -3,6 +3,7 @@ package io.hostfirewall.agent.cli;
 import io.hostfirewall.agent.cluster.ClusterView;
 import io.hostfirewall.agent.cluster.KubectlException;
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAddressSets;
 import io.hostfirewall.agent.cluster.SeenAgents.Unseen;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
@@ -56,7 +57,8 @@ record ToldNode(
   }
 
   /** Asks the cluster for a node; ends the command if there is none of that name. */
-  static ToldNode read(String name, ClusterView view) throws KubectlException {
+  static ToldNode read(String name, ClusterView view, SeenAddressSets sets)
+      throws KubectlException {
     var state = state(name, view);
     var spec = state.spec();
     if (spec == null || spec.revision() == null || spec.node() == null) {
@@ -68,7 +70,7 @@ record ToldNode(
         state,
         spec.node(),
         spec.revision().isEmpty() ? List.of() : policies(spec.revision(), view),
-        view.addressSets());
+        sets.content());
   }
 
   private static List<RevisionPolicy> policies(String revision, ClusterView view)

@@ -6,12 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.hostfirewall.agent.cluster.KubectlException.Reason;
 import io.hostfirewall.agent.cluster.SeenAgents.Pod;
 import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
-import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +57,7 @@ public final class ClusterView {
   private static final JavaType ADDRESS_SET =
       KubernetesCluster.JSON
           .getTypeFactory()
-          .constructParametricType(ApiObject.class, AddressSetContent.class, Void.class);
+          .constructParametricType(ApiObject.class, HostFirewallAddressSetSpec.class, Void.class);
 
   private final Kubectl kubectl;
 
@@ -121,17 +120,24 @@ public final class ClusterView {
     return Optional.of(read(() -> KubernetesCluster.REVISION.readValue(spec), "revision " + name));
   }
 
-  /** The content of all address sets by their names. */
-  public Map<String, List<Cidr>> addressSets() throws KubectlException {
-    var objects = new ArrayList<ApiObject<AddressSetContent, Void>>();
+  /** All address sets. */
+  public SeenAddressSets addressSets() throws KubectlException {
+    var objects = new TreeMap<String, HostFirewallAddressSetSpec>();
     for (var item :
         json(kubectl.get(all(Kind.ADDRESS_SET), List.of(), "-o", "json")).path("items")) {
-      objects.add(
-          read(
-              () -> KubernetesCluster.JSON.readerFor(ADDRESS_SET).readValue(item),
-              "an address set"));
+      var object = addressSet(item);
+      var spec = object.spec();
+      if (spec != null && spec.networks() != null) {
+        objects.put(object.metadata().name(), spec);
+      }
     }
-    return AddressSets.merge(Map.of(), objects);
+    return new SeenAddressSets(objects);
+  }
+
+  private static ApiObject<HostFirewallAddressSetSpec, Void> addressSet(JsonNode node)
+      throws KubectlException {
+    return read(
+        () -> KubernetesCluster.JSON.readerFor(ADDRESS_SET).readValue(node), "an address set");
   }
 
   /** The labels of a node. */

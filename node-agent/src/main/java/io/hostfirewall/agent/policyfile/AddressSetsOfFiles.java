@@ -6,6 +6,7 @@ import io.hostfirewall.api.v1alpha1.Peer;
 import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,13 +20,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class AddressSetsOfFiles {
 
+  private final Set<String> objects = new HashSet<>();
   private final Map<String, List<String>> networks = new TreeMap<>();
 
   /** Objects of one set add up. */
   void add(String name, HostFirewallAddressSetSpec spec) {
-    networks
-        .computeIfAbsent(spec.set() == null ? name : spec.set(), set -> new ArrayList<>())
-        .addAll(spec.networks());
+    objects.add(name);
+    networks.computeIfAbsent(set(name, spec), set -> new ArrayList<>()).addAll(spec.networks());
+  }
+
+  /**
+   * Adds the objects of a cluster that stay, to those sets that become others: by an object that is
+   * here, or by one of the same name that no more belongs to them. A set that loses its last object
+   * keeps what it held.
+   */
+  void addBeside(Map<String, HostFirewallAddressSetSpec> cluster) {
+    var changed = new HashSet<>(networks.keySet());
+    cluster.forEach(
+        (name, spec) -> {
+          if (objects.contains(name)) {
+            changed.add(set(name, spec));
+          }
+        });
+    cluster.forEach(
+        (name, spec) -> {
+          if (!objects.contains(name) && changed.contains(set(name, spec))) {
+            add(name, spec);
+          }
+        });
+  }
+
+  private static String set(String name, HostFirewallAddressSetSpec spec) {
+    var set = spec.set();
+    return set == null ? name : set;
   }
 
   Set<String> names() {

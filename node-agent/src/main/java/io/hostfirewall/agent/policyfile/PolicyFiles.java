@@ -90,6 +90,15 @@ public final class PolicyFiles {
     return read(spec -> NamedSets.unknown(spec, known).stream());
   }
 
+  /**
+   * Completes the sets that the files change by what stays beside them in a cluster.
+   *
+   * @param cluster its objects by their names; of those of the same name the files' count
+   */
+  public void addBeside(Map<String, HostFirewallAddressSetSpec> cluster) {
+    addressSets.addBeside(cluster);
+  }
+
   /** Whether an address set stands in the files. */
   public boolean hasAddressSet(String name) {
     return addressSets.names().contains(name);

@@ -3,19 +3,21 @@ package io.hostfirewall.agent.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.agent.cluster.NodeState;
+import io.hostfirewall.agent.cluster.SeenAddressSets;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
+import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
-import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,8 +26,16 @@ class ClusterDiffCommandTest {
   private static final NodeDescription NODE =
       new NodeDescription(List.of("10.0.0.5"), List.of(), 10250, List.of(), false);
 
-  private static final Map<String, List<Cidr>> SETS =
-      Map.of("office", List.of(Cidr.parse("203.0.113.0/24")));
+  private static final SeenAddressSets SETS =
+      sets(Map.of("office", object(null, "203.0.113.0/24")));
+
+  private static SeenAddressSets sets(Map<String, HostFirewallAddressSetSpec> objects) {
+    return new SeenAddressSets(objects);
+  }
+
+  private static HostFirewallAddressSetSpec object(@Nullable String set, String... networks) {
+    return new HostFirewallAddressSetSpec(set, List.of(networks));
+  }
 
   private static final String SSH =
       "{name: ssh, action: Accept, ports: [{protocol: TCP, port: 22}]}";
@@ -49,14 +59,18 @@ class ClusterDiffCommandTest {
   }
 
   private static String set(String networks) {
+    return set("office", "office", networks);
+  }
+
+  private static String set(String name, String set, String networks) {
     return """
         apiVersion: hostfirewall.io/v1alpha1
         kind: HostFirewallAddressSet
-        metadata: {name: office}
-        spec: {networks: [%s]}
+        metadata: {name: %s}
+        spec: {set: %s, networks: [%s]}
         ---
         """
-        .formatted(networks);
+        .formatted(name, set, networks);
   }
 
   private PolicyFiles open(String yaml) throws IOException {
@@ -66,10 +80,14 @@ class ClusterDiffCommandTest {
   }
 
   private List<RevisionPolicy> read(PolicyFiles files) {
-    return PolicyOptions.policies(files.inCluster(SETS.keySet()));
+    return PolicyOptions.policies(files.inCluster(SETS.content().keySet()));
   }
 
   private DiffReport diff(String cluster, String files) throws IOException {
+    return diff(SETS, cluster, files);
+  }
+
+  private DiffReport diff(SeenAddressSets sets, String cluster, String files) throws IOException {
     var policies = cluster.isEmpty() ? List.<RevisionPolicy>of() : read(open(cluster));
     var revision = policies.isEmpty() ? "" : "hfr-1";
     var told =
@@ -83,8 +101,9 @@ class ClusterDiffCommandTest {
                     1L, NodePhase.APPLIED, revision, null, null, null, null, null, null, null)),
             NODE,
             policies,
-            SETS);
+            sets.content());
     var written = open(files);
+    written.addBeside(sets.objects());
     return ClusterDiffCommand.report(
         told, written, read(written), Map.of("role", "web"), "policies");
   }
@@ -146,5 +165,38 @@ class ClusterDiffCommandTest {
             "opens tcp/80 to anyone (was closed)",
             "opens tcp/443 to 198.51.100.0/24 (was closed)",
             "closes tcp/443 to 203.0.113.0/24 (was open)");
+  }
+
+  @Test
+  void an_object_replaces_the_one_of_its_name_and_the_others_of_its_set_stay() throws IOException {
+    var policy = policy("a", "{}", OFFICE);
+    var parts =
+        sets(
+            Map.of(
+                "one", object("office", "198.51.100.0/24", "203.0.113.0/24"),
+                "two", object("office", "203.0.113.0/24", "192.0.2.0/24"),
+                "office", object(null, "10.0.0.0/8")));
+
+    var same = set("two", "office", "192.0.2.0/24, 203.0.113.0/24");
+    assertThat(diff(parts, policy, policy + same).differs()).isFalse();
+    assertThat(diff(parts, policy, policy + set("two", "office", "203.0.113.0/24")).summary())
+        .containsExactly("closes tcp/443 to 192.0.2.0/24 (was open)");
+    assertThat(diff(parts, policy, policy + set("three", "office", "172.16.0.0/12")).summary())
+        .containsExactly("opens tcp/443 to 172.16.0.0/12 (was closed)");
+  }
+
+  @Test
+  void an_object_that_moves_to_another_set_is_missed_in_the_first() throws IOException {
+    var policy = policy("a", "{}", OFFICE);
+    var parts =
+        sets(
+            Map.of(
+                "one",
+                object("office", "198.51.100.0/24"),
+                "two",
+                object("office", "192.0.2.0/24")));
+
+    assertThat(diff(parts, policy, policy + set("two", "home", "192.0.2.0/24")).summary())
+        .containsExactly("closes tcp/443 to 192.0.2.0/24 (was open)");
   }
 }

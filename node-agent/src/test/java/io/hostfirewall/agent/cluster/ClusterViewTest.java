@@ -9,6 +9,7 @@ import io.hostfirewall.agent.cluster.SeenAgents.Pod;
 import io.hostfirewall.agent.cluster.SeenAgents.Unseen;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +126,22 @@ class ClusterViewTest {
 
     assertThat(view.policiesOfRevisions())
         .isEqualTo(Map.of("hfr-1", List.of("base", "web"), "hfr-2", List.of()));
+  }
+
+  @Test
+  void address_sets_are_put_together_of_their_objects() throws Exception {
+    answers(
+        """
+        {"items": [
+          {"metadata": {"name": "one"}, "spec": {"set": "office", "networks": ["192.0.2.0/24"]}},
+          {"metadata": {"name": "office"}, "spec": {"networks": ["10.0.0.0/8"]}}]}
+        """);
+
+    var sets = view.addressSets();
+
+    assertThat(sets.objects()).containsOnlyKeys("one", "office");
+    assertThat(sets.content())
+        .isEqualTo(Map.of("office", List.of(Cidr.parse("10.0.0.0/8"), Cidr.parse("192.0.2.0/24"))));
   }
 
   @Test
