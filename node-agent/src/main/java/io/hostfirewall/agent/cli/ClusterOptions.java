@@ -2,6 +2,7 @@ package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.cluster.ClusterView;
 import io.hostfirewall.agent.cluster.KubectlException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,11 @@ import picocli.CommandLine.Option;
 
 /** Which cluster, and who asks it: the options of kubectl, handed on to it. */
 final class ClusterOptions {
+
+  /** Time for one answer, and for all that kubectl does. */
+  private static final String ANSWER_IN_HASTE = "3s";
+
+  private static final Duration ALL_IN_HASTE = Duration.ofSeconds(5);
 
   private final List<String> flags = new ArrayList<>();
 
@@ -82,6 +88,12 @@ final class ClusterOptions {
 
   ClusterView view() {
     return new ClusterView(flags);
+  }
+
+  /** For a shell that waits at a key: kubectl asks up to five times, each as long as it may. */
+  ClusterView hastyView() {
+    requestTimeout(ANSWER_IN_HASTE);
+    return new ClusterView(flags, ALL_IN_HASTE);
   }
 
   /** A question to the cluster. */

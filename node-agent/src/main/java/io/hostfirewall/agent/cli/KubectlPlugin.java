@@ -26,7 +26,7 @@ final class KubectlPlugin {
   static int run(List<String> arguments) {
     var program = commandLine();
     if (!arguments.isEmpty() && arguments.getFirst().equals(KubectlCompletion.WORD)) {
-      new KubectlCompletion(program.getCommandSpec(), ClusterOptions::view)
+      new KubectlCompletion(program.getCommandSpec(), ClusterOptions::hastyView)
           .answer(arguments.subList(1, arguments.size()), program.getOut());
       return ExitCode.DONE;
     }

@@ -11,6 +11,7 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,15 @@ public final class ClusterView {
    */
   public ClusterView(List<String> flags) {
     this(new Kubectl(Commands.here(), flags));
+  }
+
+  /**
+   * The same for who does not wait.
+   *
+   * @param limit how long kubectl may take for an answer, its attempts and a log-in included
+   */
+  public ClusterView(List<String> flags, Duration limit) {
+    this(new Kubectl(new Commands(List.of(), limit), flags));
   }
 
   ClusterView(Kubectl kubectl) {
