@@ -302,14 +302,17 @@ class AddressSetsClusterIT {
             Index.atIndex(1));
 
     node.agent().kill();
-    apply(POLICY.replace("port: 2222", "port: 2223"));
-    eventually("told")
-        .untilAsserted(
-            () ->
-                assertThat(kubectl.hostfirewall("status", "-o", "json"))
-                    .matches(answer -> answer.exit() == 1)
-                    .matches(answer -> answer.text().contains("\"state\" : \"Pending\"")));
-    node.agent().start();
+    try {
+      apply(POLICY.replace("port: 2222", "port: 2223"));
+      eventually("told")
+          .untilAsserted(
+              () ->
+                  assertThat(kubectl.hostfirewall("status", "-o", "json"))
+                      .matches(answer -> answer.exit() == 1)
+                      .matches(answer -> answer.text().contains("\"state\" : \"Pending\"")));
+    } finally {
+      node.agent().start();
+    }
     eventually("enforced").until(() -> kubectl.hostfirewall("status").done());
 
     assertThat(kubectl.hostfirewall("status", "--node", "node-11").text())
