@@ -100,7 +100,7 @@ record ClusterReport(List<NodeReport> nodes, Map<State, Integer> sums, List<Stri
   private static List<String> row(NodeReport node, Instant now) {
     return List.of(
         node.node(),
-        node.state().name(),
+        node.state().toString(),
         orNone(node.revision()),
         orNone(node.backend()),
         orNone(String.join(",", node.policies())),

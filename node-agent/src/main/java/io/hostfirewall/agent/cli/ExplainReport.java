@@ -48,10 +48,10 @@ record ExplainReport(String packet, @JsonUnwrapped Explanation explanation, List
             ? "no rule of ours is about it"
             : decidedBy.field().isEmpty() ? decidedBy.origin() : source(decidedBy);
     return switch (explanation.verdict()) {
-      case Accept -> "Accepted: " + by + ".";
-      case Deny -> "Denied, silently: " + by + ".";
-      case Reject -> "Rejected with " + explanation.answer() + ": " + by + ".";
-      case Unknown -> "Nobody can tell: a rule that is not ours was met.";
+      case ACCEPT -> "Accepted: " + by + ".";
+      case DENY -> "Denied, silently: " + by + ".";
+      case REJECT -> "Rejected with " + explanation.answer() + ": " + by + ".";
+      case UNKNOWN -> "Nobody can tell: a rule that is not ours was met.";
     };
   }
 }

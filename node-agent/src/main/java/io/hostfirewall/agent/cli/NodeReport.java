@@ -1,5 +1,6 @@
 package io.hostfirewall.agent.cli;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.hostfirewall.agent.cluster.ClusterView.SeenNode;
 import io.hostfirewall.agent.cluster.NodeState;
@@ -39,14 +40,26 @@ record NodeReport(
 
   /** Where a node stands. */
   enum State {
-    Applied,
-    Trial,
-    Pending,
-    Drifted,
-    RolledBack,
-    Failed,
+    APPLIED("Applied"),
+    TRIAL("Trial"),
+    PENDING("Pending"),
+    DRIFTED("Drifted"),
+    ROLLED_BACK("RolledBack"),
+    FAILED("Failed"),
     /** Nobody answers there. */
-    Unknown
+    UNKNOWN("Unknown");
+
+    private final String text;
+
+    State(String text) {
+      this.text = text;
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
   /** A condition that does not hold for a node as it should be. */
@@ -79,7 +92,7 @@ record NodeReport(
     return new NodeReport(
         node,
         stands,
-        stands == State.Applied && wanted.equals(revision),
+        stands == State.APPLIED && wanted.equals(revision),
         wanted,
         revision,
         policies,
@@ -94,7 +107,7 @@ record NodeReport(
   static NodeReport withoutState(String node) {
     return new NodeReport(
         node,
-        State.Pending,
+        State.PENDING,
         false,
         "",
         "",
@@ -121,22 +134,22 @@ record NodeReport(
   private static State stands(
       NodeState state, @Nullable HostFirewallNodeStateStatus status, String silence) {
     var told = told(state, status);
-    return silence.isEmpty() || told == State.Failed || told == State.RolledBack
+    return silence.isEmpty() || told == State.FAILED || told == State.ROLLED_BACK
         ? told
-        : State.Unknown;
+        : State.UNKNOWN;
   }
 
   private static State told(NodeState state, @Nullable HostFirewallNodeStateStatus status) {
     if (status == null || status.state() == null || isOld(state, status)) {
-      return State.Pending;
+      return State.PENDING;
     }
     return switch (status.state()) {
-      case PENDING -> State.Pending;
-      case TRIAL -> State.Trial;
-      case APPLIED -> State.Applied;
-      case ROLLED_BACK -> State.RolledBack;
-      case FAILED -> State.Failed;
-      case DRIFTED -> State.Drifted;
+      case PENDING -> State.PENDING;
+      case TRIAL -> State.TRIAL;
+      case APPLIED -> State.APPLIED;
+      case ROLLED_BACK -> State.ROLLED_BACK;
+      case FAILED -> State.FAILED;
+      case DRIFTED -> State.DRIFTED;
     };
   }
 
@@ -154,14 +167,14 @@ record NodeReport(
                     findings(status).stream().map(f -> f.type() + ": " + f.message()))
                 .filter(words -> !words.isEmpty())
                 .collect(Collectors.joining("; "));
-    if (stands == State.Unknown) {
+    if (stands == State.UNKNOWN) {
       return silence + (own.isEmpty() ? "" : "; it said last: " + own);
     }
-    if (stands == State.Pending && (status == null || isOld(state, status))) {
+    if (stands == State.PENDING && (status == null || isOld(state, status))) {
       return "it has not yet answered to being told "
           + (wanted.isEmpty() ? "to enforce nothing" : "to run " + wanted);
     }
-    return own.isEmpty() && stands == State.Applied && wanted.isEmpty()
+    return own.isEmpty() && stands == State.APPLIED && wanted.isEmpty()
         ? "no policy selects it: it is open"
         : own;
   }

@@ -42,9 +42,9 @@ record VerifyReport(List<Result> results, List<FileProblem> findings) {
 
     private static Word word(Action action) {
       return switch (action) {
-        case ACCEPT -> Word.Accept;
-        case DENY -> Word.Deny;
-        case REJECT -> Word.Reject;
+        case ACCEPT -> Word.ACCEPT;
+        case DENY -> Word.DENY;
+        case REJECT -> Word.REJECT;
       };
     }
 

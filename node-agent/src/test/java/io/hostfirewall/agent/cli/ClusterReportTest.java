@@ -87,6 +87,8 @@ class ClusterReportTest {
             c      Applied      -          nft       -          3m          no policy selects it: it is open
             3 nodes: 2 Applied, 1 RolledBack""");
     assertThat(report.isEnforced()).isFalse();
+    assertThat(OutputOptions.json(report))
+        .contains("\"state\" : \"RolledBack\"", "\"RolledBack\" : 1", "\"Applied\" : 2");
   }
 
   @Test
@@ -99,7 +101,7 @@ class ClusterReportTest {
   void an_answer_to_an_earlier_question_is_none() {
     var report = report(Map.of("a", state("hfr-2", 1, NodePhase.APPLIED, "hfr-1")));
 
-    assertThat(report.nodes().getFirst().state()).isEqualTo(State.Pending);
+    assertThat(report.nodes().getFirst().state()).isEqualTo(State.PENDING);
     assertThat(report.nodes().getFirst().message())
         .isEqualTo("it has not yet answered to being told to run hfr-2");
     assertThat(report.isEnforced()).isFalse();
@@ -126,7 +128,7 @@ class ClusterReportTest {
             Map.of("a", silent, "b", silent),
             OF_OTHERS);
 
-    assertThat(report.sums()).isEqualTo(Map.of(State.RolledBack, 1, State.Unknown, 1));
+    assertThat(report.sums()).isEqualTo(Map.of(State.ROLLED_BACK, 1, State.UNKNOWN, 1));
     assertThat(report.nodes().getFirst().message()).isEqualTo("the node is not Ready");
     assertThat(report.isEnforced()).isFalse();
   }
@@ -139,7 +141,7 @@ class ClusterReportTest {
             Map.of("a", new SeenNode(true, false)),
             inPods(Map.of("a", new Pod("ns", "agent-x", false))));
 
-    assertThat(report.nodes().getFirst().state()).isEqualTo(State.Unknown);
+    assertThat(report.nodes().getFirst().state()).isEqualTo(State.UNKNOWN);
     assertThat(report.nodes().getFirst().message())
         .isEqualTo("its agent is not Ready, pod agent-x");
   }
@@ -154,7 +156,7 @@ class ClusterReportTest {
             Map.of(),
             inPods(Map.of("b", new Pod("ns", "agent-x", true))));
 
-    assertThat(report.sums()).isEqualTo(Map.of(State.Applied, 1, State.Unknown, 1));
+    assertThat(report.sums()).isEqualTo(Map.of(State.APPLIED, 1, State.UNKNOWN, 1));
     assertThat(report.nodes().getFirst().message()).isEqualTo("it has no agent");
     assertThat(report.isEnforced()).isFalse();
   }

@@ -133,10 +133,11 @@ class ToldNodeTest {
         "tcp 10.42.7.7 > :22 in eth0      | Deny   | (default) defaultActions.ingress"
       })
   void a_packet_is_walked_by_the_policies_and_sets_and_by_what_the_node_is(
-      String packet, Word verdict, String origin) {
+      String packet, String verdict, String origin) {
     var explanation = explain(node("hfr-1", office()), packet);
 
-    assertThat(explanation.verdict()).isEqualTo(verdict);
+    assertThat(explanation.verdict()).hasToString(verdict);
+    assertThat(OutputOptions.json(explanation)).contains("\"verdict\" : \"%s\"".formatted(verdict));
     assertThat(explanation.decidedBy().origin()).isEqualTo(origin);
   }
 
@@ -144,7 +145,7 @@ class ToldNodeTest {
   void a_node_that_no_policy_selects_lets_everything_pass_and_that_is_said() {
     var open = node("");
 
-    assertThat(explain(open, "tcp 198.51.100.7 > :22").verdict()).isEqualTo(Word.Accept);
+    assertThat(explain(open, "tcp 198.51.100.7 > :22").verdict()).isEqualTo(Word.ACCEPT);
     assertThat(open.remarks()).containsExactly("no policy selects cp-1");
   }
 

@@ -1,5 +1,6 @@
 package io.hostfirewall.ruleset.explain;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.hostfirewall.ruleset.explain.PolicyFields.RuleList;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Family;
@@ -36,11 +37,23 @@ public record Explanation(
 
   /** Verdicts, in the words of policies. */
   public enum Word {
-    Accept,
-    Deny,
-    Reject,
+    ACCEPT("Accept"),
+    DENY("Deny"),
+    REJECT("Reject"),
     /** A rule that is not ours was met. */
-    Unknown
+    UNKNOWN("Unknown");
+
+    private final String text;
+
+    Word(String text) {
+      this.text = text;
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 
   /**
@@ -104,15 +117,15 @@ public record Explanation(
   }
 
   public boolean isAccepted() {
-    return verdict == Word.Accept;
+    return verdict == Word.ACCEPT;
   }
 
   private static Word verdict(Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Passes() -> Word.Accept;
-      case Outcome.Dropped() -> Word.Deny;
-      case Outcome.Rejected _ -> Word.Reject;
-      case Outcome.Unknown _ -> Word.Unknown;
+      case Outcome.Passes() -> Word.ACCEPT;
+      case Outcome.Dropped() -> Word.DENY;
+      case Outcome.Rejected _ -> Word.REJECT;
+      case Outcome.Unknown _ -> Word.UNKNOWN;
     };
   }
 

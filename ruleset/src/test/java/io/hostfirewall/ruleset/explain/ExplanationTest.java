@@ -7,7 +7,6 @@ import io.hostfirewall.ruleset.Policies;
 import io.hostfirewall.ruleset.compile.Compiler;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.explain.Explanation.Met;
-import io.hostfirewall.ruleset.explain.Explanation.Word;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.packet.Here;
 import io.hostfirewall.ruleset.packet.PacketParser;
@@ -71,10 +70,10 @@ class ExplanationTest {
         "udp 203.0.113.7:67 > :68 | Accept | '' | '' | ''"
       })
   void the_field_that_decides_is_named(
-      String packet, Word verdict, String policy, String rule, String field) {
+      String packet, String verdict, String policy, String rule, String field) {
     var explanation = explain(packet, WEB_SERVER, STRICT);
 
-    assertThat(explanation.verdict()).isEqualTo(verdict);
+    assertThat(explanation.verdict()).hasToString(verdict);
     assertThat(explanation.decidedBy())
         .extracting(Met::policy, Met::rule, Met::field)
         .containsExactly(policy, rule, field);
