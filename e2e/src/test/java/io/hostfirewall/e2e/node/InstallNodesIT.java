@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What helm is told when it installs and uninstalls, and nodes that it cannot reach. */
 class InstallNodesIT extends NodesTest {
 
+  /** A port on which nobody listens. */
+  private static final int NOBODY = 9999;
+
   @BeforeEach
   void nothing_is_installed() {
     if (release.isInstalled()) {
@@ -65,9 +68,35 @@ class InstallNodesIT extends NodesTest {
       assertThat(stranger.reaches(lab.eleven(), OTHER)).isTrue();
       assertThat(lab.eleven().rules()).doesNotContain("HFW-").doesNotContain("hfw");
     } finally {
-      lab.twelve().boot(List.of());
+      assertThat(isAnsweredInBoot(lab.twelve())).as("a boot without rules").isTrue();
       workloads.awaitReady(2);
     }
+  }
+
+  private boolean isAnsweredInBoot(KubeletNode node) {
+    return stranger.isAnswered(node, NOBODY, () -> node.boot(List.of()));
+  }
+
+  @Test
+  void a_node_boots_closed_if_the_values_say_so() {
+    release.install("agent.boot.enabled=true");
+    release.apply(NOTHING_BUT_WEB);
+    release.awaitReady("web", 2);
+    var unit = lab.twelve().file("/var/node/units/hostfirewall-boot.service");
+    assertThat(unit).exists();
+    lab.twelve().pullPlug();
+
+    assertThat(isAnsweredInBoot(lab.twelve())).isFalse();
+
+    eventually("it serves again").until(() -> stranger.reaches(lab.twelve(), WEB));
+    assertThat(stranger.isShutOut(lab.twelve(), OTHER)).isTrue();
+    release.awaitAgents();
+    release.awaitReady("web", 2);
+    assertThat(lab.kubectl().run("get", "hfns", lab.twelve().name(), "-o", "yaml"))
+        .doesNotContain("BootRestore");
+    release.uninstall();
+    assertThat(unit).doesNotExist();
+    assertThat(lab.twelve().file("/var/lib/hostfirewall")).isEmptyDirectory();
   }
 
   @Test

@@ -67,7 +67,11 @@ public final class KubeletNode {
     plug.ifPresent(ProcessHandle::destroyForcibly);
     await(name() + " is dark")
         .atMost(Duration.ofSeconds(20))
-        .until(() -> !Files.exists(Path.of("/proc/" + number("pid"))));
+        .until(
+            () ->
+                !Files.exists(Path.of("/proc/" + number("pid")))
+                    // A kernel takes the rules of a dead network away before its addresses.
+                    && !Files.exists(Path.of("/sys/class/net/v" + name())));
   }
 
   /** Runs a program on the node, which must end well. */

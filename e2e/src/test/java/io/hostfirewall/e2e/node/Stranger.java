@@ -3,17 +3,22 @@ package io.hostfirewall.e2e.node;
 import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.NetNamespace;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A host on the nodes' wire that is no part of the cluster: a client, an attacker, the world. */
 final class Stranger {
 
   /** Longer than the second after which a lost SYN is sent again (RFC 6298). */
   private static final int PATIENCE_MILLIS = 1500;
+
+  private static final int IMPATIENCE_MILLIS = 200;
 
   private final NetNamespace namespace;
   private final String address;
@@ -63,6 +68,39 @@ final class Stranger {
   /** Whether no new connection comes about to that port of any address of a node. */
   boolean isShutOut(KubeletNode node, int port) {
     return node.addresses().stream().noneMatch(host -> reaches(host, port));
+  }
+
+  /**
+   * Whether a node says anything about a port while something is done, if only that nobody listens.
+   */
+  boolean isAnswered(KubeletNode node, int port, Runnable work) {
+    // A node that boots has another hardware address than before.
+    namespace.ip("neigh flush all");
+    var working = new AtomicBoolean(true);
+    var asking =
+        CompletableFuture.supplyAsync(
+            () -> namespace.call(() -> isAnswered(node.address(), port, working)),
+            task -> Thread.ofVirtual().start(task));
+    try {
+      work.run();
+    } finally {
+      working.set(false);
+    }
+    return asking.join();
+  }
+
+  private static boolean isAnswered(String host, int port, AtomicBoolean working) {
+    while (working.get()) {
+      try (var socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.ofLiteral(host), port), IMPATIENCE_MILLIS);
+        return true;
+      } catch (ConnectException e) {
+        return true;
+      } catch (IOException e) {
+        // Nobody has that address yet, or nobody says anything.
+      }
+    }
+    return false;
   }
 
   /** The answer to a request for the page {@code /}; empty if there is none. */
