@@ -44,7 +44,7 @@ public final class WayIn implements Proof {
    * @param interfaceTowards by which interface packets of an address come in
    */
   public WayIn(Function<Cidr, String> interfaceTowards) {
-    this(TcpSocket::ofThisHost, new SshPorts(new BootClock())::among, interfaceTowards);
+    this(TcpSocket::ofThisHost, new SshPorts(new BootClock())::perhapsAmong, interfaceTowards);
   }
 
   WayIn(

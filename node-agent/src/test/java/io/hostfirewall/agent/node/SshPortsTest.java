@@ -1,14 +1,20 @@
 package io.hostfirewall.agent.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +26,16 @@ class SshPortsTest {
 
   /** A server that greets everybody so, until it is closed. */
   private ServerSocket server(String greeting) throws IOException {
-    var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+    return server(greeting, 0);
+  }
+
+  private ServerSocket server(String greeting, int port) throws IOException {
+    var server = new ServerSocket(port, 5, InetAddress.getLoopbackAddress());
+    greet(server, greeting);
+    return server;
+  }
+
+  private void greet(ServerSocket server, String greeting) {
     Thread.ofVirtual()
         .start(
             () -> {
@@ -33,7 +48,37 @@ class SshPortsTest {
                 }
               }
             });
-    return server;
+  }
+
+  /** A server from which nothing comes back, until it greets somebody: its queue is full. */
+  private static final class SilentServer implements AutoCloseable {
+    private final List<Socket> waiting = new ArrayList<>();
+    private final ServerSocket server;
+
+    private SilentServer(int port) throws IOException {
+      server = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+      while (enters()) {}
+    }
+
+    private boolean enters() throws IOException {
+      var client = new Socket();
+      try {
+        client.connect(server.getLocalSocketAddress(), 200);
+        waiting.add(client);
+        return true;
+      } catch (SocketTimeoutException e) {
+        client.close();
+        return false;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (var client : waiting) {
+        client.close();
+      }
+      server.close();
+    }
   }
 
   private static TcpSocket listening(int port) {
@@ -60,5 +105,61 @@ class SshPortsTest {
       port = gone.getLocalPort();
     }
     assertThat(new SshPorts(InstantSource.system()).among(List.of(listening(port)))).isEmpty();
+  }
+
+  @Test
+  void one_that_refuses_or_is_silent_is_asked_again() throws IOException {
+    var ssh = new SshPorts(InstantSource.system());
+    List<TcpSocket> sockets;
+    try (var silent = new SilentServer(0)) {
+      sockets = List.of(listening(silent.server.getLocalPort()));
+      assertThat(ssh.among(sockets)).isEmpty();
+      assertThat(ssh.perhapsAmong(sockets)).containsExactly(silent.server.getLocalPort());
+    }
+    var port = sockets.getFirst().localPort();
+    assertThat(ssh.among(sockets)).isEmpty();
+    assertThat(ssh.perhapsAmong(sockets)).isEmpty();
+
+    try (var _ = server("SSH-2.0-x\r\n", port)) {
+      assertThat(ssh.among(sockets)).containsExactly(port);
+      assertThat(ssh.perhapsAmong(sockets)).containsExactly(port);
+    }
+  }
+
+  @Test
+  void a_silent_one_is_a_server_at_the_assigned_port_until_it_says_something_else()
+      throws IOException {
+    try (var silent = new SilentServer(0)) {
+      var port = silent.server.getLocalPort();
+      var ssh = new SshPorts(InstantSource.system(), port);
+      var sockets = List.of(listening(port));
+      assertThat(ssh.among(sockets)).containsExactly(port);
+
+      greet(silent.server, "220 mail ESMTP\r\n");
+
+      await().untilAsserted(() -> assertThat(ssh.among(sockets)).isEmpty());
+    }
+  }
+
+  @Test
+  void one_that_was_started_anew_is_what_it_was_until_it_answers() throws IOException {
+    var ssh = new SshPorts(InstantSource.system());
+    List<TcpSocket> sockets;
+    try (var before = server("SSH-2.0-x\r\n")) {
+      sockets = List.of(listening(before.getLocalPort()));
+      assertThat(ssh.among(sockets)).hasSize(1);
+    }
+    var port = sockets.getFirst().localPort();
+    assertThat(ssh.among(List.of())).isEmpty();
+
+    // The port is free once the thread that accepted has noticed.
+    try (var silent =
+        await()
+            .ignoreExceptionsInstanceOf(BindException.class)
+            .until(() -> new SilentServer(port), Objects::nonNull)) {
+      assertThat(ssh.among(sockets)).containsExactly(port);
+      greet(silent.server, "220 mail ESMTP\r\n");
+      await().untilAsserted(() -> assertThat(ssh.among(sockets)).isEmpty());
+    }
   }
 }
