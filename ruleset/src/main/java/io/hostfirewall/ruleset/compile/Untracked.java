@@ -2,6 +2,10 @@ package io.hostfirewall.ruleset.compile;
 
 import static io.hostfirewall.ruleset.compile.Rules.builtIn;
 import static io.hostfirewall.ruleset.compile.Rules.pass;
+import static io.hostfirewall.ruleset.model.TcpFlag.ACK;
+import static io.hostfirewall.ruleset.model.TcpFlag.FIN;
+import static io.hostfirewall.ruleset.model.TcpFlag.RST;
+import static io.hostfirewall.ruleset.model.TcpFlag.SYN;
 
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Family;
@@ -26,6 +30,10 @@ import java.util.stream.Stream;
  * empty until then, since rules of others may know only packets of tracked connections.
  */
 final class Untracked {
+
+  /** An SSH server begins no connection; another program of the node may, from its port. */
+  private static final Match NO_BEGINNING =
+      new Match.TcpFlags(Set.of(FIN, SYN, RST, ACK), Set.of(SYN), true);
 
   private final NodeFacts facts;
   private final Family family;
@@ -63,6 +71,7 @@ final class Untracked {
                 untrack(
                     tcp(),
                     new Match.Ports(Protocol.TCP, port, null),
+                    NO_BEGINNING,
                     to(SetNames.untracked(family)))));
     return Optional.of(
         new Table(TableName.RAW_OUTPUT, Uplinks.narrowSent(facts, new Chain("OUTPUT", rules))));
@@ -79,7 +88,7 @@ final class Untracked {
             pass(
                 builtIn("SSH of administrators"),
                 Stream.concat(
-                        Stream.of(tcp(), new Match.Ports(Protocol.TCP, port, null)),
+                        Stream.of(tcp(), new Match.Ports(Protocol.TCP, port, null), NO_BEGINNING),
                         administrators.stream())
                     .toArray(Match[]::new)));
   }

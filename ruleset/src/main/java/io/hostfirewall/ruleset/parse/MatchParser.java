@@ -12,6 +12,7 @@ import io.hostfirewall.ruleset.render.RuleText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +26,18 @@ final class MatchParser {
   private MatchParser() {}
 
   /**
-   * The match at which the words stand, or empty if it is none of ours; words are then taken in
-   * part.
+   * The match at which the words stand, with another one that iptables prints as a part of it.
+   * Empty if it is none of ours; words are then taken in part.
    */
-  static Optional<Match> parse(Words words) {
+  static List<Match> parse(Words words) {
     try {
-      return Optional.ofNullable(read(words));
+      var match = read(words);
+      if (match instanceof Match.Ports(var protocol, _, _) && protocol.equals(Protocol.TCP)) {
+        return tcpFlags(words).map(flags -> List.of(match, flags)).orElseGet(() -> List.of(match));
+      }
+      return match == null ? List.of() : List.of(match);
     } catch (IllegalArgumentException e) {
-      return Optional.empty();
+      return List.of();
     }
   }
 
@@ -75,13 +80,17 @@ final class MatchParser {
   }
 
   private static Match tcp(Words words) {
+    return tcpFlags(words).orElseGet(() -> ports(words, Protocol.TCP));
+  }
+
+  private static Optional<Match> tcpFlags(Words words) {
     var start = words.position();
     var negated = words.takes("!");
     if (words.takes("--tcp-flags")) {
-      return new Match.TcpFlags(flags(words.take()), flags(words.take()), negated);
+      return Optional.of(new Match.TcpFlags(flags(words.take()), flags(words.take()), negated));
     }
     words.back(start);
-    return ports(words, Protocol.TCP);
+    return Optional.empty();
   }
 
   private static Set<TcpFlag> flags(String text) {

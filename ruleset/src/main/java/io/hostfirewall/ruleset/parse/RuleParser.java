@@ -66,7 +66,7 @@ public final class RuleParser {
         words.take();
         origin = Origin.parse(words.take());
       } else {
-        matches.add(match(words));
+        matches.addAll(match(words));
       }
     }
     return new Rule(matches, verdict, origin);
@@ -79,15 +79,15 @@ public final class RuleParser {
     return comment;
   }
 
-  private static Match match(Words words) {
+  private static List<Match> match(Words words) {
     var start = words.position();
     var known = MatchParser.parse(words);
-    if (known.isPresent() && atBoundary(words)) {
-      return known.get();
+    if (!known.isEmpty() && atBoundary(words)) {
+      return known;
     }
     words.back(start);
     skip(words);
-    return new Match.Verbatim(words.since(start));
+    return List.of(new Match.Verbatim(words.since(start)));
   }
 
   private static boolean atBoundary(Words words) {

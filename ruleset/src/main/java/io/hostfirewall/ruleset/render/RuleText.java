@@ -5,10 +5,13 @@ import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rate;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.Verdict;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * both back ends).
  */
 public final class RuleText {
+
+  private static final String TCP = "-m tcp ";
 
   private RuleText() {}
 
@@ -32,13 +37,28 @@ public final class RuleText {
   /** The words of a rule behind its chain, with a blank before them. */
   public static String of(Rule rule) {
     return Stream.of(
-            rule.matches().stream().map(RuleText::of),
+            matches(rule.matches()).stream(),
             Stream.of(comment(rule.origin())),
             Stream.of(of(rule.verdict())))
         .flatMap(words -> words)
         .filter(words -> !words.isEmpty())
         .map(words -> " " + words)
         .collect(Collectors.joining());
+  }
+
+  /** Flags beside ports of TCP are options of the same match, as nf_tables has them. */
+  private static List<String> matches(List<Match> matches) {
+    var words = new ArrayList<String>();
+    Match before = null;
+    for (var match : matches) {
+      var beside =
+          match instanceof Match.TcpFlags
+              && before instanceof Match.Ports(var protocol, _, _)
+              && protocol.equals(Protocol.TCP);
+      words.add(beside ? of(match).substring(TCP.length()) : of(match));
+      before = match;
+    }
+    return words;
   }
 
   private static String of(Match match) {
@@ -52,7 +72,7 @@ public final class RuleText {
       case Match.Ports ports -> ports(ports);
       case Match.MultiPort(var ranges) -> "-m multiport --dports " + list(ranges);
       case Match.TcpFlags(var mask, var set, var negated) ->
-          "-m tcp "
+          TCP
               + not(negated)
               + "--tcp-flags "
               + list(mask)

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.hostfirewall.ruleset.RuleArbitraries;
 import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.PortRange;
+import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rule;
+import io.hostfirewall.ruleset.model.TcpFlag;
 import io.hostfirewall.ruleset.render.RuleText;
+import java.util.Set;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -42,11 +46,26 @@ class SaveParserTest {
         "! -s 10.0.0.0/8 -o eth0 -p 4 -m policy --dir in --pol ipsec -j MARK --set-xmark 0x1/0xffffffff",
         "-s 10.0.0.0/255.0.0.255 -j ACCEPT",
         "-p tcp -m tcp --dport 22 --tcp-option 5 -j REJECT --reject-with tcp-reset",
+        "-p tcp -m tcp --sport 22 -m tcp --tcp-flags SYN,ACK SYN -j DROP",
         "-m comment --comment \"it's ours\" -j X",
         "-f -j DROP"
       })
   void a_rule_of_others_is_kept_word_for_word(String rule) {
     assertThat(RuleText.of(RuleParser.parse(rule))).isEqualTo(" " + rule);
+  }
+
+  @Test
+  void flags_beside_ports_are_options_of_one_match_as_nf_tables_has_them() {
+    var text = "-p tcp -m tcp --sport 22 ! --tcp-flags SYN,ACK SYN -j RETURN";
+
+    var rule = RuleParser.parse(text);
+
+    assertThat(rule.matches())
+        .containsExactly(
+            new Match.IsProtocol(Protocol.TCP, false),
+            new Match.Ports(Protocol.TCP, PortRange.of(22), null),
+            new Match.TcpFlags(Set.of(TcpFlag.SYN, TcpFlag.ACK), Set.of(TcpFlag.SYN), true));
+    assertThat(RuleText.of(rule).strip()).isEqualTo(text);
   }
 
   @ParameterizedTest

@@ -274,6 +274,9 @@ class WalkTest {
 
     assertThat(untracks(Walk.of(question, rules, surroundings))).isEqualTo(untracked);
     assertThat(untracks(Walk.of(answer, rules, surroundings))).isEqualTo(untracked);
+    var beginning = Packet.leaving("eth0", NODE, other, Transport.Tcp.syn(port, 40000));
+    assertThat(untracks(Walk.of(beginning, rules, surroundings))).isFalse();
+    assertThat(Walk.of(beginning, rules, surroundings).passes()).isFalse();
     // Whatever the kernel knows of the connection.
     var administers = other.equals(STRANGER) && port == 22;
     for (var state : List.of(ConnState.NEW, ConnState.INVALID)) {
