@@ -521,9 +521,26 @@ class CompilerTest {
             List.of(),
             Policies.worker().nameServers(),
             new LogTarget.Group(7),
-            true);
+            false);
     assertThat(Policies.compile(Family.IPV4, other, Policies.WEB_SERVER))
         .isEqualTo(Policies.compile(Family.IPV4, Policies.worker(), Policies.WEB_SERVER));
+  }
+
+  @Test
+  void a_full_table_of_connections_fills_one_set_and_leaves_the_rules() {
+    var relieved = Policies.administered(false);
+    var exhausted = Policies.administered(true);
+
+    assertThat(Policies.compile(Family.IPV4, exhausted, Policies.WEB_SERVER))
+        .isEqualTo(Policies.compile(Family.IPV4, relieved, Policies.WEB_SERVER));
+    assertThat(LiveSets.of(exhausted, Map.of(), Family.IPV4))
+        .filteredOn(set -> !LiveSets.of(relieved, Map.of(), Family.IPV4).contains(set))
+        .singleElement()
+        .satisfies(
+            set -> {
+              assertThat(set.name()).isEqualTo(SetNames.untracked(Family.IPV4));
+              assertThat(set.entries()).containsExactly("203.0.113.0/24");
+            });
   }
 
   @Test
