@@ -20,6 +20,9 @@ class ExhaustedKernelIT extends KernelTest {
   private static final int SSH = 2222;
   private static final int TIMES = 3;
 
+  /** So many connections are written within a minute and fit into the memory of the kernel. */
+  private static final int MOST = 1_000_000;
+
   private static final String CLOSED =
       policy(
           "closed",
@@ -101,6 +104,9 @@ class ExhaustedKernelIT extends KernelTest {
    */
   private void fill() throws IOException {
     var max = tracking("max");
+    assertThat(max)
+        .as("nf_conntrack_max of this machine: this test fills the table, set it so for its time")
+        .isBetween(1, MOST);
     var connections = folder.resolve("connections");
     try (var file = Files.newBufferedWriter(connections)) {
       for (var i = 0; i <= max; i++) {
