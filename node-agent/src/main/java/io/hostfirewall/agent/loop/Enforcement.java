@@ -14,6 +14,7 @@ import io.hostfirewall.agent.transaction.SetEdits.Admitted;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.ruleset.model.Cidr;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,8 +54,17 @@ final class Enforcement {
   private Instant checked = Instant.MIN;
   private long changes;
   private @Nullable Long observedGeneration;
+  private @Nullable Told told;
   private String lastDrift = "";
   private String complaint = "";
+
+  /**
+   * What was reported last.
+   *
+   * @param exhausted of the kernel's table of connections
+   */
+  private record Told(
+      Long generation, NodePhase phase, String reason, String message, String exhausted) {}
 
   /**
    * @param checkEvery how often to look at the kernel though nothing was told
@@ -132,6 +142,31 @@ final class Enforcement {
   /** Which generation of the node's state the next reports answer. */
   void answer(@Nullable Long generation) {
     observedGeneration = generation;
+  }
+
+  /**
+   * Keeps the SSH of these alone from being tracked by the rules in force, which need not be those
+   * that the node shall run.
+   */
+  void spare(List<Cidr> administrators) {
+    if (enforced != null) {
+      var standing = enforced;
+      var next = standing.sparing(administrators);
+      if (!next.liveSets().equals(standing.liveSets())) {
+        act(next, () -> transaction.edit(standing, next), true, false, Optional.empty())
+            .filter(outcome -> !(outcome instanceof Outcome.Refused))
+            .ifPresent(_ -> nowEnforced(next));
+      }
+    }
+    if (told != null
+        && told.generation().equals(observedGeneration)
+        && !told.exhausted().equals(exhausted())) {
+      report(told.phase(), told.reason(), told.message());
+    }
+  }
+
+  private String exhausted() {
+    return connections.exhausted(enforced != null && enforced.sparesSomebody());
   }
 
   /** Somebody switched the firewall off. */
@@ -361,6 +396,8 @@ final class Enforcement {
 
   private void report(NodePhase phase, String reason, String message) {
     if (observedGeneration != null) {
+      var exhausted = exhausted();
+      told = new Told(observedGeneration, phase, reason, message, exhausted);
       var findings =
           new Findings(
               lastDrift,
@@ -368,7 +405,7 @@ final class Enforcement {
               transaction.droppedBelow(),
               drift.otherBackEnd(),
               drift.bypassed(),
-              connections.exhausted(),
+              exhausted,
               transaction.journalProblem());
       reporter.report(
           statuses.of(

@@ -53,6 +53,8 @@ public final class NodeLoop implements AutoCloseable {
 
   private final Pace pace;
   private final Cluster cluster;
+  private final NodeObserver node;
+  private final ConnectionTable connections;
   private final DriftWatch drift;
   private final StateFolder state;
   private final Telemetry telemetry;
@@ -84,12 +86,14 @@ public final class NodeLoop implements AutoCloseable {
       Clock clock) {
     this.pace = pace;
     this.cluster = cluster;
+    this.node = node;
+    this.connections = connections;
     this.telemetry = telemetry;
     this.drift = drift;
     this.state = state;
     var kernel = transaction.kernel();
     var revisions = new Revisions(cluster, clusterThread, () -> wake(Cause.CLUSTER));
-    this.planner = new Planner(cluster, revisions, node, connections, kernel.families());
+    this.planner = new Planner(cluster, revisions, node, kernel.families());
     this.enforcement =
         new Enforcement(
             trial,
@@ -174,7 +178,9 @@ public final class NodeLoop implements AutoCloseable {
       return;
     }
     var told = woken.contains(Cause.KERNEL);
-    var plan = planner.plan(enforcement.enforced());
+    var exhausted = connections.look();
+    enforcement.spare(exhausted ? node.adminNetworks() : List.of());
+    var plan = planner.plan(enforcement.enforced(), exhausted);
     if (!(plan instanceof Plan.Wait)) {
       waitingSince = null;
     }

@@ -1,7 +1,6 @@
 package io.hostfirewall.agent.loop;
 
 import io.hostfirewall.agent.cluster.Cluster;
-import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
@@ -29,7 +28,6 @@ final class Planner {
   private final Cluster cluster;
   private final Revisions revisions;
   private final NodeObserver node;
-  private final ConnectionTable connections;
   private final List<Family> families;
 
   /** Contents of sets that are gone from the cluster, as they were enforced before. */
@@ -45,16 +43,10 @@ final class Planner {
       NodeFacts facts,
       Map<String, List<Cidr>> sets) {}
 
-  Planner(
-      Cluster cluster,
-      Revisions revisions,
-      NodeObserver node,
-      ConnectionTable connections,
-      List<Family> families) {
+  Planner(Cluster cluster, Revisions revisions, NodeObserver node, List<Family> families) {
     this.cluster = cluster;
     this.revisions = revisions;
     this.node = node;
-    this.connections = connections;
     this.families = List.copyOf(families);
   }
 
@@ -62,8 +54,9 @@ final class Planner {
    * Decides.
    *
    * @param enforced what is in force now
+   * @param exhausted whether the kernel is about to be unable to track one more connection
    */
-  Plan plan(Optional<Wanted> enforced) {
+  Plan plan(Optional<Wanted> enforced, boolean exhausted) {
     var state = cluster.nodeState();
     if (state.isEmpty()) {
       return new Plan.Wait("no HostFirewallNodeState of this node was read yet");
@@ -78,10 +71,11 @@ final class Planner {
     if (spec.node() == null || spec.node().addresses() == null || spec.node().podCIDRs() == null) {
       return new Plan.Keep("the HostFirewallNodeState of this node does not describe the node");
     }
-    return plan(spec.revision(), spec.node(), enforced);
+    return plan(spec.revision(), spec.node(), enforced, exhausted);
   }
 
-  private Plan plan(String revision, NodeDescription description, Optional<Wanted> enforced) {
+  private Plan plan(
+      String revision, NodeDescription description, Optional<Wanted> enforced, boolean exhausted) {
     var known = cluster.addressSets();
     if (known.isEmpty()) {
       return new Plan.Wait("no address set was read yet");
@@ -115,7 +109,7 @@ final class Planner {
         sets.put(name, networks.get());
       }
     }
-    return compile(revision, content.get(), description, sets);
+    return compile(revision, content.get(), description, sets, exhausted);
   }
 
   private static Set<String> named(HostFirewallRevisionSpec content) {
@@ -148,10 +142,11 @@ final class Planner {
       String revision,
       HostFirewallRevisionSpec content,
       NodeDescription description,
-      Map<String, List<Cidr>> sets) {
+      Map<String, List<Cidr>> sets,
+      boolean exhausted) {
     try {
       var pods = sets.getOrDefault(SetNames.CLUSTER_PODS, List.of());
-      var facts = node.inCluster(description, pods, connections.look());
+      var facts = node.inCluster(description, pods, exhausted);
       var inputs = new Inputs(revision, content, facts, sets);
       if (inputs.equals(lastInputs) && lastPlan != null) {
         return lastPlan;

@@ -68,16 +68,18 @@ public final class ConnectionTable {
   /**
    * One sentence, the same for as long as it is nearly full; empty if it was not when somebody last
    * looked.
+   *
+   * @param sparing whether SSH of administrators does not need the table
    */
-  public String exhausted() {
-    return exhausted.map(ConnectionTable::sentence).orElse("");
+  public String exhausted(boolean sparing) {
+    return exhausted.map(level -> sentence(level, sparing)).orElse("");
   }
 
-  private static String sentence(Level level) {
+  private static String sentence(Level level, boolean sparing) {
     return ("the kernel tracked %d connections of at most %d, and a full table drops new ones before"
-            + " any rule, all but SSH of agent.adminNetworks. Raise nf_conntrack_max, or find out"
-            + " who opens them")
-        .formatted(level.count(), level.max());
+            + " any rule%s. Raise nf_conntrack_max, or find out who opens them")
+        .formatted(
+            level.count(), level.max(), sparing ? ", all but SSH of agent.adminNetworks" : "");
   }
 
   /** Empty where the kernel tracks nothing, or does not tell. */

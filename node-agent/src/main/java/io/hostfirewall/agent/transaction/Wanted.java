@@ -66,6 +66,23 @@ public record Wanted(
     return new Wanted(rules, sets, apiServerPorts, lockoutAcknowledged, revision);
   }
 
+  /** The same where SSH of these alone is not tracked, as far as its rules spare anybody that. */
+  public Wanted sparing(List<Cidr> administrators) {
+    return withLiveSets(
+        liveSets.stream()
+            .map(set -> spares(set) ? LiveSets.untracked(set.family(), administrators) : set)
+            .toList());
+  }
+
+  /** Whether somebody's SSH is not tracked. */
+  public boolean sparesSomebody() {
+    return liveSets.stream().anyMatch(set -> spares(set) && !set.entries().isEmpty());
+  }
+
+  private static boolean spares(IpSet set) {
+    return set.name().equals(SetNames.untracked(set.family()));
+  }
+
   /** Whether the other differs in live sets at most. */
   public boolean hasRulesOf(Wanted other) {
     return rules.equals(other.rules) && revision.equals(other.revision);

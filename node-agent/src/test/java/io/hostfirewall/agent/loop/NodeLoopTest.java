@@ -533,6 +533,96 @@ class NodeLoopTest {
     assertThat(cluster.events).noneMatch(event -> event.startsWith("DriftHealed"));
   }
 
+  @Test
+  void ssh_of_administrators_is_spared_by_rules_that_others_could_not_replace() throws IOException {
+    track(10);
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    kernel.refuse(NodeLoopTest::isConfirm);
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+
+    track(1000);
+    await().untilAsserted(() -> assertThat(untracked()).containsExactly("203.0.113.0/24"));
+    awaitExhausted(true);
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+    var calls = kernel.calls().size();
+    drift.wake.run();
+    await().until(() -> kernel.calls().size() > calls);
+    assertThat(rules()).contains("--dport 80 ");
+
+    track(10);
+    await().untilAsserted(() -> assertThat(untracked()).isEmpty());
+    awaitExhausted(false);
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+    expectNoDrift();
+  }
+
+  @Test
+  void connections_are_tracked_again_though_nobody_knows_what_the_node_shall_run()
+      throws IOException {
+    track(1000);
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(untracked()).containsExactly("203.0.113.0/24");
+    awaitExhausted(true);
+
+    cluster.want(null);
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    track(10);
+    await().untilAsserted(() -> assertThat(untracked()).isEmpty());
+    awaitExhausted(false);
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+
+    cluster.want("hfr-missing");
+    awaitStatus(NodePhase.PENDING, "hfr-1");
+    track(1000);
+    await().untilAsserted(() -> assertThat(untracked()).containsExactly("203.0.113.0/24"));
+    awaitExhausted(true);
+    awaitStatus(NodePhase.PENDING, "hfr-1");
+    expectNoDrift();
+  }
+
+  @Test
+  void ssh_of_administrators_is_spared_before_the_cluster_has_answered() throws Exception {
+    track(10);
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    stop();
+    cluster.state = null;
+    track(1000);
+
+    start(path.getParent());
+
+    await().untilAsserted(() -> assertThat(untracked()).containsExactly("203.0.113.0/24"));
+  }
+
+  /** Events and reports are told in the order in which they happened. */
+  private void expectNoDrift() {
+    drift.wake.run();
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(cluster.events).noneMatch(event -> event.startsWith("DriftHealed"));
+  }
+
+  private void awaitExhausted(boolean exhausted) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.last().orElseThrow().conditions())
+                    .filteredOn(condition -> condition.getType().equals("ConnectionsExhausted"))
+                    .hasSize(exhausted ? 1 : 0)
+                    .allSatisfy(
+                        condition ->
+                            assertThat(condition.getMessage())
+                                .contains("1000 connections of at most 1000")
+                                .contains("all but SSH of agent.adminNetworks")));
+  }
+
   private void track(int count) throws IOException {
     Files.writeString(connections.resolve("nf_conntrack_max"), "1000\n");
     Files.writeString(connections.resolve("nf_conntrack_count"), count + "\n");

@@ -38,10 +38,14 @@ class ConnectionTableTest {
   void what_it_says_stays_the_same_while_it_lasts() throws IOException {
     look(960, 1000);
     look(1000, 1000);
-    assertThat(table.exhausted()).startsWith("the kernel tracked 960 connections of at most 1000");
+    assertThat(table.exhausted(false))
+        .startsWith("the kernel tracked 960 connections of at most 1000")
+        .doesNotContain("SSH");
+    assertThat(table.exhausted(true)).contains(" any rule, all but SSH of agent.adminNetworks. ");
 
     look(100, 1000);
-    assertThat(table.exhausted()).isEmpty();
+    assertThat(table.exhausted(false)).isEmpty();
+    assertThat(table.exhausted(true)).isEmpty();
   }
 
   @Test

@@ -33,12 +33,17 @@ public final class LiveSets {
     }
     if (Untracked.isPossible(facts, family)) {
       var administrators = facts.connectionsExhausted() ? facts.ssh().from() : List.<Cidr>of();
-      sets.add(networks(SetNames.untracked(family), family, administrators));
+      sets.add(untracked(family, administrators));
     }
     addressSets.forEach(
         (name, networks) ->
             sets.add(networks(SetNames.addressSet(family, name), family, networks)));
     return List.copyOf(sets);
+  }
+
+  /** The set of those whose SSH is not tracked. */
+  public static IpSet untracked(Family family, List<Cidr> administrators) {
+    return networks(SetNames.untracked(family), family, administrators);
   }
 
   /**
