@@ -76,8 +76,8 @@ final class ClusterReader {
               networks(field + ".addresses", member.addresses()),
               member.labels() == null ? Map.of() : member.labels(),
               networks(field + ".podCIDRs", member.podCIDRs()),
-              member.apiServerPort(),
-              member.kubeletPort()));
+              port(field + ".apiServerPort", member.apiServerPort()),
+              port(field + ".kubeletPort", member.kubeletPort())));
     }
     return nodes;
   }
@@ -99,6 +99,14 @@ final class ClusterReader {
       document.problem(field + ".name", "is required.");
     }
     return name == null ? "" : name;
+  }
+
+  private @Nullable Integer port(String field, @Nullable Integer port) {
+    if (port != null && (port < 1 || port > 65535)) {
+      document.problem(field, "must be from 1 to 65535, not %d.".formatted(port));
+      return null;
+    }
+    return port;
   }
 
   private List<Cidr> networks(String field, @Nullable List<String> texts) {

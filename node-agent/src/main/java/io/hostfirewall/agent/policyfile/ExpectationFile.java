@@ -114,7 +114,7 @@ public final class ExpectationFile {
       return;
     }
     document.place("", node);
-    if (mapping.getValue().stream().anyMatch(field -> Fields.name(field).equals("kind"))) {
+    if (Fields.value(mapping, "kind").isPresent()) {
       document.problem("", node, "is an object of Kubernetes, not expectations. Name it by -f.");
       return;
     }
@@ -207,7 +207,7 @@ public final class ExpectationFile {
               entry.rule(),
               where.place()));
     } catch (PacketSyntaxException e) {
-      var words = value((MappingNode) node, "packet");
+      var words = (ScalarNode) Fields.value((MappingNode) node, "packet").orElseThrow();
       var isOneLine =
           words.getScalarStyle() != ScalarStyle.FOLDED
               && words.getScalarStyle() != ScalarStyle.LITERAL
@@ -223,14 +223,5 @@ public final class ExpectationFile {
                   field + ".packet",
                   e.problem()));
     }
-  }
-
-  private static ScalarNode value(MappingNode mapping, String key) {
-    return mapping.getValue().stream()
-        .map(tuple -> Map.entry(tuple.getKeyNode(), tuple.getValueNode()))
-        .filter(pair -> pair.getKey() instanceof ScalarNode name && name.getValue().equals(key))
-        .map(pair -> (ScalarNode) pair.getValue())
-        .findFirst()
-        .orElseThrow();
   }
 }

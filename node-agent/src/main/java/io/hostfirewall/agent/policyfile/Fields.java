@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
@@ -61,6 +62,15 @@ final class Fields {
         yield List.of();
       }
     };
+  }
+
+  /** The first value of that name, without complaint about anything. */
+  static Optional<Node> value(MappingNode mapping, String name) {
+    return new Fields((node, message) -> {})
+        .of(mapping).stream()
+            .filter(field -> name(field).equals(name))
+            .map(NodeTuple::getValueNode)
+            .findFirst();
   }
 
   static String name(NodeTuple field) {

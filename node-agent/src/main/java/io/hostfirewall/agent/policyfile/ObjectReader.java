@@ -64,9 +64,9 @@ final class ObjectReader {
       document.problem("", node, "is no Kubernetes object: those begin with apiVersion and kind.");
       return Optional.empty();
     }
-    var word = word(mapping, "kind");
+    var word = text(Fields.value(mapping, "kind").orElse(null));
     var kind = Kind.of(word);
-    if (has(mapping, ExpectationFile.LIST) && word.isEmpty()) {
+    if (word.isEmpty() && Fields.value(mapping, ExpectationFile.LIST).isPresent()) {
       document.problem("", node, "holds expectations for verify. Name the file without -f.");
       return Optional.empty();
     }
@@ -100,18 +100,6 @@ final class ObjectReader {
     fields.put("spec", kind.<Type>map(Kind::spec).orElse(Object.class));
     fields.put("status", Object.class);
     return new Shape("", fields);
-  }
-
-  private static boolean has(MappingNode mapping, String name) {
-    return mapping.getValue().stream().anyMatch(field -> Fields.name(field).equals(name));
-  }
-
-  private static String word(MappingNode mapping, String name) {
-    return mapping.getValue().stream()
-        .filter(field -> Fields.name(field).equals(name))
-        .map(field -> text(field.getValueNode()))
-        .findFirst()
-        .orElse("");
   }
 
   private static String text(@Nullable Node node) {

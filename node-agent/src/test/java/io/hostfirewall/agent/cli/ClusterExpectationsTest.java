@@ -155,6 +155,12 @@ class ClusterExpectationsTest {
             + " :1:41: cluster.nodes[0].addresses[0]: \"10.0.0.300\"",
         "cluster: {nodes: [{name: a, podCIDRs: [10.0.0.1/8]}]};node: a |"
             + " cluster.nodes[0].podCIDRs[0]: \"10.0.0.1/8\" has host bits.",
+        "cluster: {nodes: [{name: a, apiServerPort: 70000}]};node: a |"
+            + " :1:44: cluster.nodes[0].apiServerPort: must be from 1 to 65535, not 70000.",
+        "cluster: {nodes: [{name: a, kubeletPort: 0}]};node: a |"
+            + " :1:42: cluster.nodes[0].kubeletPort: must be from 1 to 65535, not 0.",
+        "cluster: {nodes: [{name: a, kubeletPort: 65536}]};node: a |"
+            + " cluster.nodes[0].kubeletPort: must be from 1 to 65535, not 65536.",
         "cluster: {nodes: [{name: a}], addressSets: [{networks: []}]};node: a |"
             + " cluster.addressSets[0].name: is required.",
         "cluster: {nodes: [{name: a}], nods: []};node: a | cluster.nods: unknown field. Did you"

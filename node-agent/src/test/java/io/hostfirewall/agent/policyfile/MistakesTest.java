@@ -2,6 +2,7 @@ package io.hostfirewall.agent.policyfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,15 @@ class MistakesTest {
   @Test
   void the_policy_that_the_mistakes_are_made_in_has_none() {
     assertThat(problems(POLICY)).isEmpty();
+  }
+
+  @Test
+  void a_kind_that_is_taken_over_is_one() {
+    var merged = POLICY.replace("kind: HostFirewallPolicy", "<<: {kind: HostFirewallPolicy}");
+    var read = read(merged.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(read.problems()).isEmpty();
+    assertThat(read.policies()).extracting(RevisionPolicy::name).containsExactly("web");
   }
 
   @ParameterizedTest
@@ -175,6 +185,9 @@ class MistakesTest {
           HostFirewallPolicy | HostFirewalPolicy | 2:7: kind: "HostFirewalPolicy" is not HostFirewallPolicy or HostFirewallAddressSet. Did you mean "HostFirewallPolicy"?
           HostFirewallPolicy | NetworkPolicy | 2:7: kind: "NetworkPolicy" is not HostFirewallPolicy or HostFirewallAddressSet.
           HostFirewallPolicy | HostFirewallRevision | 2:7: kind: "HostFirewallRevision" is written by the operator alone. Leave it out.
+          kind: HostFirewallPolicy | <<: {kind: NetworkPolicy} | 2:12: kind: "NetworkPolicy" is not HostFirewallPolicy or HostFirewallAddressSet.
+          kind: HostFirewallPolicy | <<: {kind: List} | 1:1: is a List. Write its items as documents of their own, with --- between.
+          kind: HostFirewallPolicy | <<: {expect: []} | 1:1: holds expectations for verify. Name the file without -f.
           kind: HostFirewallPolicy | kind: List | 1:1: is a List. Write its items as documents of their own, with --- between.
           metadata: {name: web}⏎ |  | 1:1: metadata.name: is required. Write metadata: {name: NAME}.
           {name: web} | web | 3:11: metadata: is required. Write metadata: {name: NAME}.
@@ -306,6 +319,8 @@ class MistakesTest {
           tcp 203.0.113.9           | tcp 203.0.113.999          | 3:16: expect[1].packet: "203.0.113.999" is no address. Write one like 203.0.113.7, or 203.0.113.7:22 or [2001:db8::1]:22 with a port; names are not looked up.
           expect:                   | expects:                   | 1:1: expects: unknown field. Did you mean "expect"?
           expect:                   | kind: HostFirewallPolicy⏎expect: | 1:1: is an object of Kubernetes, not expectations. Name it by -f.
+          expect:                   | <<: {kind: HostFirewallPolicy}⏎expect: | 1:1: is an object of Kubernetes, not expectations. Name it by -f.
+          packet: tcp 203.0.113.9 > :22 | <<: {packet: tcp nobody} | 3:21: expect[1].packet: "nobody" is no address. Write one like 203.0.113.7, or 203.0.113.7:22 or [2001:db8::1]:22 with a port; names are not looked up.
           - {packet: tcp 203.0.113.9 > :22, verdict: Deny, rule: ssh} | -                | 3:2: expect[1]: is empty. Write a value, or leave the dash out.
           - {packet: tcp 203.0.113.9 > :22, verdict: Deny, rule: ssh} | - tcp 203.0.113.9 | 3:3: expect[1]: must hold fields, not text. Write them like {packet: tcp 203.0.113.7 > :22, verdict: Deny}.
           """)
