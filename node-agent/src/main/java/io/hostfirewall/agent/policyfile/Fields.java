@@ -1,12 +1,9 @@
 package io.hostfirewall.agent.policyfile;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -14,10 +11,11 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
-/** The fields of a mapping, with those that {@code <<: *name} takes over from others. */
+/**
+ * The fields of a mapping, with those that {@code <<: *name} takes over from others; {@link
+ * Aliases} sees to it that no mapping takes over itself.
+ */
 final class Fields {
-
-  private final Set<Node> merging = Collections.newSetFromMap(new IdentityHashMap<>());
 
   /** Why a merge is none. */
   @FunctionalInterface
@@ -33,10 +31,6 @@ final class Fields {
 
   /** Its own first; one that it has itself is not taken over. */
   List<NodeTuple> of(MappingNode mapping) {
-    if (!merging.add(mapping)) {
-      complaint.of(mapping, "contains itself. Write out what *name stands for.");
-      return List.of();
-    }
     var fields = new ArrayList<NodeTuple>();
     mapping.getValue().stream().filter(field -> !isMerge(field)).forEach(fields::add);
     var names = new HashSet<String>();
@@ -48,7 +42,6 @@ final class Fields {
             .forEach(fields::add);
       }
     }
-    merging.remove(mapping);
     return fields;
   }
 

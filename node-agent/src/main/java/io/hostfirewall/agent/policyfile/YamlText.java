@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.reader.ReaderException;
 /**
  * The documents of a file, without empty ones.
  *
- * @param documents those before the first place that is not YAML
+ * @param documents those before the first place that is not YAML, or more than can be read
  * @param problem why it is not all of the file
  */
 record YamlText(List<Node> documents, Optional<FileProblem> problem) {
@@ -48,9 +48,14 @@ record YamlText(List<Node> documents, Optional<FileProblem> problem) {
     var options = new LoaderOptions();
     options.setCodePointLimit(MAX_BYTES);
     var documents = new ArrayList<Node>();
+    var aliases = new Aliases(file);
     try {
       for (var node : new Yaml(options).composeAll(new StringReader(text))) {
         if (node != null && !node.getTag().equals(Tag.NULL)) {
+          var problem = aliases.problem(node);
+          if (problem.isPresent()) {
+            return new YamlText(documents, problem);
+          }
           documents.add(node);
         }
       }

@@ -248,7 +248,7 @@ class MistakesTest {
           networks: [10.0.0.0/8] | networks: [10.0.0.0/8], addressSet: a | 11:12: spec.ingress[0].from[0]: must have exactly one of networks, addressSet and nodes.
           networks: [10.0.0.0/8] | addressSet: office | 11:25: spec.ingress[0].from[0].addressSet: there is no address set "office". Create a HostFirewallAddressSet of that name, or correct the name.
           networks: [10.0.0.0/8] | except: [10.0.0.0/8] | 11:12: spec.ingress[0].from[0]: must have exactly one of networks, addressSet and nodes. // 11:21: spec.ingress[0].from[0].except: can only stand beside networks.
-          from: [{networks: [10.0.0.0/8]}] | from: &f [<<: *f] | 11:15: spec.ingress[0].from[0]: contains itself. Write out what *name stands for.
+          from: [{networks: [10.0.0.0/8]}] | from: &f [<<: *f] | 11:11: contains itself. Write out what *f stands for.
           action: Accept⏎    icmp | <<: 5⏎    icmp | 15:9: spec.ingress[1]: << takes over fields. Write *name behind it, and &name before them.
           action: Accept⏎    icmp | <<: &a {action: Acept}⏎    icmp | 15:21: spec.ingress[1].action: "Acept" is none of Accept, Deny, Reject. Did you mean "Accept"?
           """)
