@@ -8,6 +8,7 @@ import io.hostfirewall.e2e.kernel.Figures;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
+import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -227,12 +229,27 @@ class WalkKernelIT {
   }
 
   private static Chain exchanged(String name, Chain chain) {
-    if (!chain.name().equals(name) || chain.rules().size() < 2) {
+    if (!chain.name().equals(name)) {
       return chain;
     }
     var rules = new ArrayList<>(chain.rules());
-    Collections.swap(rules, 0, 1);
+    IntStream.range(1, rules.size())
+        .filter(i -> areTwoOfTheUser(rules.get(i - 1).origin(), rules.get(i).origin()))
+        .findFirst()
+        .ifPresent(i -> Collections.swap(rules, i - 1, i));
     return new Chain(chain.name(), rules);
+  }
+
+  private static boolean areTwoOfTheUser(Origin one, Origin next) {
+    return isOfTheUser(one) && isOfTheUser(next) && !one.equals(next);
+  }
+
+  private static boolean isOfTheUser(Origin origin) {
+    return switch (origin) {
+      case Origin.PolicyRule _ -> true;
+      case Origin.Audited(_, var audited) -> isOfTheUser(audited);
+      default -> false;
+    };
   }
 
   /**
