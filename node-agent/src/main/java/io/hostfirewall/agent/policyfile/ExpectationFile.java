@@ -32,7 +32,7 @@ public final class ExpectationFile {
   private static final Shape SHAPE = Shape.of("", Whole.class);
 
   /** A document. */
-  private record Whole(
+  record Whole(
       ClusterReader.@Nullable Cluster cluster,
       @Nullable String node,
       @Nullable List<Entry> expect) {}

@@ -19,7 +19,7 @@ final class ObjectReader {
   private static final String NAME = "[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?";
 
   /** Kubernetes' ObjectMeta; nothing but the name matters to us. */
-  private static final List<String> METADATA =
+  static final List<String> METADATA =
       List.of(
           "name",
           "labels",

@@ -161,7 +161,7 @@ final class Scalars {
   }
 
   /** By the words of the API. */
-  private static SequencedMap<String, Object> constants(Class<?> type) {
+  static SequencedMap<String, Object> constants(Class<?> type) {
     var constants = new LinkedHashMap<String, Object>();
     for (var constant : type.getEnumConstants()) {
       constants.put(name((Enum<?>) constant), constant);
