@@ -5,6 +5,8 @@ import static io.hostfirewall.e2e.kernel.Policies.WEB;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.agent.node.ConnectionTable;
+import io.hostfirewall.e2e.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +24,9 @@ class ExhaustedKernelIT extends KernelTest {
 
   /** So many connections are written within a minute and fit into the memory of the kernel. */
   private static final int MOST = 1_000_000;
+
+  /** Far from full, though the first digit is as large as that of any full table. */
+  private static final int FEW = 999;
 
   private static final String CLOSED =
       policy(
@@ -56,7 +61,10 @@ class ExhaustedKernelIT extends KernelTest {
   void an_administrator_comes_in_by_ssh_though_nobody_else_does() throws IOException {
     try (var before = administrator.connect(SSH).orElseThrow()) {
       assertThat(before.isAlive()).isTrue();
+      track(0, FEW);
+      assertThat(isExhausted()).isFalse();
       fill();
+      assertThat(isExhausted()).isTrue();
 
       // Control: whatever the rules say.
       assertThat(administrator.connect(SSH)).isEmpty();
@@ -98,6 +106,11 @@ class ExhaustedKernelIT extends KernelTest {
     assertThat(host.rulesAtRest()).doesNotContain("HFW").doesNotContain("hfw4", "hfw6");
   }
 
+  /** As the agent sees it. */
+  private boolean isExhausted() {
+    return topology.host().call(ConnectionTable.ofThisHost()::look);
+  }
+
   /**
    * Until the kernel refuses one more. How many it tracks is counted for a namespace, and how many
    * at most cannot be set for one.
@@ -107,17 +120,21 @@ class ExhaustedKernelIT extends KernelTest {
     assertThat(max)
         .as("nf_conntrack_max of this machine: this test fills the table, set it so for its time")
         .isBetween(1, MOST);
+    assertThat(track(FEW, max + 1).err()).contains("not enough memory");
+    assertThat(tracking("count")).isEqualTo(max);
+  }
+
+  /** Adds connections, each with its number. */
+  private Shell.Result track(int from, int to) throws IOException {
     var connections = folder.resolve("connections");
     try (var file = Files.newBufferedWriter(connections)) {
-      for (var i = 0; i <= max; i++) {
+      for (var i = from; i < to; i++) {
         file.write(
             "-I -p tcp -s 10.%d.%d.%d -d 192.0.2.1 --sport 1024 --dport 80 --state ESTABLISHED -u SEEN_REPLY,ASSURED -t 3600\n"
                 .formatted(i >> 16, (i >> 8) & 255, i & 255));
       }
     }
-    var filled = topology.host().attempt(List.of("conntrack", "-R", connections.toString()), "");
-    assertThat(filled.err()).contains("not enough memory");
-    assertThat(tracking("count")).isEqualTo(max);
+    return topology.host().attempt(List.of("conntrack", "-R", connections.toString()), "");
   }
 
   private int tracking(String what) {

@@ -1,7 +1,6 @@
 package io.hostfirewall.agent.node;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -92,6 +91,6 @@ public final class ConnectionTable {
   }
 
   private long number(String file) throws IOException {
-    return Long.parseLong(Files.readString(folder.resolve(file)).strip());
+    return Sysctl.number(folder.resolve(file));
   }
 }

@@ -137,8 +137,8 @@ public record ConnectionTracking(Duration longest, Supplier<Set<String>> ownSock
   }
 
   /** How many connections the kernel tracks in this network namespace. */
-  private static int count() throws IOException {
-    return Files.exists(COUNT) ? Integer.parseInt(Files.readString(COUNT).strip()) : 0;
+  private static long count() throws IOException {
+    return Files.exists(COUNT) ? Sysctl.number(COUNT) : 0;
   }
 
   /** Connections that the kernel tracks, as far as it lists them: not every kernel does. */
