@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -44,7 +45,8 @@ final class Chart {
    */
   private static Path copyWithHooks() {
     try {
-      var copy = Files.createTempDirectory("chart");
+      var copy = Path.of("target/chart-with-hooks");
+      delete(copy);
       try (var files = Files.walk(FOLDER)) {
         for (var file : files.filter(Files::isRegularFile).toList()) {
           var target = copy.resolve(FOLDER.relativize(file));
@@ -55,6 +57,16 @@ final class Chart {
       return copy;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (var files = Files.walk(folder)) {
+        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
     }
   }
 

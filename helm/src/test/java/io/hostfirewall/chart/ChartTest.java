@@ -3,13 +3,18 @@ package io.hostfirewall.chart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,6 +54,41 @@ class ChartTest {
     assertThat(project.find()).isTrue();
     assertThat(chart.path("version").asText()).isEqualTo(project.group(1));
     assertThat(chart.path("appVersion").asText()).isEqualTo(project.group(1));
+  }
+
+  /** Together the files in {@code ci} turn every switch, so every other test sees it turned. */
+  @Test
+  void every_value_is_set_by_a_values_file() throws IOException {
+    var defaults = leaves(Chart.FOLDER.resolve("values.yaml"));
+    var turned = new TreeSet<String>();
+    for (var file : Chart.valuesFiles()) {
+      leaves(file)
+          .forEach(
+              (path, value) ->
+                  defaults.keySet().stream()
+                      .filter(known -> path.equals(known) || path.startsWith(known + "/"))
+                      .filter(known -> !value.equals(defaults.get(known)))
+                      .forEach(turned::add));
+    }
+
+    assertThat(turned).containsExactlyElementsOf(defaults.keySet());
+  }
+
+  /** Values by JSON pointer; lists and empty objects are values too. */
+  private static SortedMap<String, JsonNode> leaves(Path file) throws IOException {
+    var leaves = new TreeMap<String, JsonNode>();
+    collectLeaves(Manifest.parse(Files.readString(file)), "", leaves);
+    return leaves;
+  }
+
+  private static void collectLeaves(JsonNode node, String path, Map<String, JsonNode> leaves) {
+    if (node.isObject() && !node.isEmpty()) {
+      for (var field : node.properties()) {
+        collectLeaves(field.getValue(), path + "/" + field.getKey(), leaves);
+      }
+    } else if (!path.isEmpty()) {
+      leaves.put(path, node);
+    }
   }
 
   @ParameterizedTest

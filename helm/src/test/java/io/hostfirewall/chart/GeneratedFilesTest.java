@@ -22,6 +22,8 @@ class GeneratedFilesTest {
 
   private static final Path ARGO = Chart.PROJECT.resolve("docs/argocd");
   private static final Path ARGO_CONFIG = ARGO.resolve("argocd-cm.yaml");
+  private static final Path README = Chart.FOLDER.resolve("README.md");
+  private static final String BEFORE_VALUES = "Made from `values.yaml`.\n\n";
   private static final String STALE = "run `make manifests` and commit what it writes";
 
   @BeforeAll
@@ -31,6 +33,7 @@ class GeneratedFilesTest {
       replace(MANIFESTS, PlainManifests.fromChart());
       replace(AGENTS, agentConfigurations());
       Files.writeString(ARGO_CONFIG, argoConfig());
+      Files.writeString(README, readme());
     }
   }
 
@@ -52,6 +55,20 @@ class GeneratedFilesTest {
   @Test
   void the_health_script_stands_in_the_patch_for_argo_cd() throws IOException {
     assertThat(Files.readString(ARGO_CONFIG)).as(STALE).isEqualTo(argoConfig());
+  }
+
+  @Test
+  void the_charts_readme_has_its_values() throws IOException {
+    assertThat(Files.readString(README)).as(STALE).isEqualTo(readme());
+  }
+
+  /** What is written by hand, up to the table. */
+  private static String readme() throws IOException {
+    var text = Files.readString(README);
+    assertThat(text).containsOnlyOnce(BEFORE_VALUES);
+    return text.substring(0, text.indexOf(BEFORE_VALUES))
+        + BEFORE_VALUES
+        + ValuesTable.of(Chart.FOLDER.resolve("values.yaml"));
   }
 
   private static Map<String, String> agentConfigurations() throws IOException {
