@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,7 @@ class AgentsNodesIT extends NodesTest {
           + "  - {name: open, action: Accept, ports: [{protocol: UDP, port: %d}]}\n"
               .formatted(Traffic.OPEN);
 
-  private static final String IMAGE = "docker.io/hostfirewall/node-agent:";
+  private static final String VERSION = "0.1.0-SNAPSHOT";
 
   @BeforeEach
   void a_policy_is_in_force() {
@@ -85,41 +87,65 @@ class AgentsNodesIT extends NodesTest {
 
   @Test
   void a_new_image_is_rolled_out_under_traffic_and_adopts_the_rules() {
-    lab.nodes()
-        .forEach(
-            node ->
-                node.run(
-                    "ctr", "-n", "k8s.io", "images", "tag", "--force", image(), IMAGE + "next"));
+    tag("node-agent", "next");
     var before = lab.eleven().rules();
 
     unnoticed(() -> release.upgrade(Release.CHART, "agent.image.tag=next"));
 
-    assertThat(
-            lab.kubectl()
-                .run(
-                    "get",
-                    "pods",
-                    "--namespace=" + Release.NAMESPACE,
-                    "--selector=app.kubernetes.io/component=agent",
-                    "-o",
-                    "jsonpath={.items[*].spec.containers[*].image}"))
-        .isEqualTo("hostfirewall/node-agent:next hostfirewall/node-agent:next");
+    assertThat(imagesOf("agent")).isEqualTo("hostfirewall/node-agent:next");
     assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
   }
 
+  /** Both images have another name before, so that every pod is exchanged. */
   @Test
   void an_upgrade_from_an_earlier_chart_leaks_and_loses_nothing() {
+    tag("node-agent", "earlier");
+    tag("operator", "earlier");
     var before = lab.eleven().rules();
-    release.upgrade(EarlierChart.unpackTo(lab.folder().resolve("earlier-chart")));
+    release.upgrade(
+        EarlierChart.unpackTo(lab.folder().resolve("earlier-chart")),
+        "agent.image.tag=earlier",
+        "operator.image.tag=earlier");
+    assertThat(imagesOf("agent")).isEqualTo("hostfirewall/node-agent:earlier");
+    assertThat(imagesOf("operator")).isEqualTo("hostfirewall/operator:earlier");
 
     unnoticed(() -> release.upgrade(Release.CHART));
 
+    assertThat(imagesOf("agent")).isEqualTo("hostfirewall/node-agent:" + VERSION);
+    assertThat(imagesOf("operator")).isEqualTo("hostfirewall/operator:" + VERSION);
     assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
     release.awaitReady("web", 2);
   }
 
-  private static String image() {
-    return IMAGE + "0.1.0-SNAPSHOT";
+  /** Gives an image of ours another name on both nodes. */
+  private void tag(String name, String tag) {
+    var image = "docker.io/hostfirewall/" + name + ":";
+    var command = new String[] {"ctr", "-n", "k8s.io", "images", "tag", "--force"};
+    lab.nodes()
+        .forEach(
+            node ->
+                node.run(
+                    Stream.concat(Stream.of(command), Stream.of(image + VERSION, image + tag))
+                        .toArray(String[]::new)));
+  }
+
+  /** What the pods of a component run that are not on their way out. */
+  private String imagesOf(String component) {
+    var pods =
+        lab.kubectl()
+            .run(
+                "get",
+                "pods",
+                "--namespace=" + Release.NAMESPACE,
+                "--selector=app.kubernetes.io/component=" + component,
+                "-o",
+                "jsonpath={range .items[*]}{.metadata.deletionTimestamp}"
+                    + "|{.spec.containers[*].image}{\"\\n\"}{end}");
+    return pods.lines()
+        .filter(line -> line.startsWith("|"))
+        .map(line -> line.substring(1))
+        .distinct()
+        .collect(Collectors.joining(" "));
   }
 
   @Test

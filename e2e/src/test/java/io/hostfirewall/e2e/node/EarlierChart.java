@@ -5,10 +5,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The chart from which people upgrade. */
 final class EarlierChart {
+
+  /** A commit that changes nothing of these leaves nothing to upgrade. */
+  private static final List<String> WHAT_IS_INSTALLED =
+      List.of("helm/host-firewall/templates", "helm/host-firewall/values.yaml");
 
   private EarlierChart() {}
 
@@ -19,7 +24,9 @@ final class EarlierChart {
   static Path unpackTo(Path folder) {
     try {
       Files.createDirectories(folder);
-      var commits = git("log", "-2", "--format=%H", "--", "helm/host-firewall");
+      var log = new ArrayList<>(List.of("log", "-2", "--format=%H", "--"));
+      log.addAll(WHAT_IS_INSTALLED);
+      var commits = git(log.toArray(String[]::new));
       var archive = folder.resolve("chart.tar");
       if (commits.exit() == 0 && commits.out().lines().count() == 2) {
         var commit = commits.out().lines().toList().getLast();
