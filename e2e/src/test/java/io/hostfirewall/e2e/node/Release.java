@@ -53,7 +53,9 @@ public final class Release {
 
   /** Installs it if it is not there, and in any case gives it the chart's own values. */
   void ensure() {
-    helm.run(command("upgrade", CHART, List.of("--install", "--create-namespace")));
+    // Without --reset-values helm takes those of the last time.
+    helm.run(
+        command("upgrade", CHART, List.of("--install", "--create-namespace", "--reset-values")));
     awaitAgents();
   }
 
