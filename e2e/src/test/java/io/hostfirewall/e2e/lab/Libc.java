@@ -105,9 +105,13 @@ final class Libc {
    * @throws IllegalStateException if there is no such process
    */
   static long processorNanos(long pid) {
+    return nanos((int) (~pid << 3) | CPUCLOCK_SCHED);
+  }
+
+  /** What a clock says. */
+  static long nanos(int clock) {
     try (var arena = Arena.ofConfined()) {
       var time = arena.allocate(LONG, 2);
-      int clock = (int) (~pid << 3) | CPUCLOCK_SCHED;
       call("clock_gettime", CLOCK_GETTIME, arena, clock, time);
       return time.getAtIndex(LONG, 0) * 1_000_000_000 + time.getAtIndex(LONG, 1);
     }

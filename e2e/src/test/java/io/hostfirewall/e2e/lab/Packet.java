@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -28,6 +29,9 @@ public final class Packet {
   static final int SCTP = 132;
 
   private static final int EXPERIMENT = 254;
+
+  private static final Map<Character, Integer> HEADERS =
+      Map.of('h', 0, 'd', 60, 'r', 43, 'f', FRAGMENT, 'a', AH);
 
   private static final int HOPS = 64;
   private static final int MORE_FRAGMENTS = 0x2000;
@@ -221,6 +225,40 @@ public final class Packet {
       header.putShort(10, checksum(new byte[0], Arrays.copyOf(changed, V4_HEADER)));
     }
     return new Packet(source, destination, protocol, changed, changed);
+  }
+
+  /**
+   * The same packet of IPv6 with headers between its own and what it carries (RFC 8200, section 4;
+   * RFC 4302, section 2; RFC 8754).
+   *
+   * @param headers letters, the first one is the outermost: {@code h}op-by-hop options, {@code
+   *     d}estination options, {@code r}outing, {@code f}ragment (of a packet in one piece), {@code
+   *     a}uthentication
+   */
+  public Packet behind(String headers) {
+    var next = bytes[6] & 0xff;
+    var behind = payload();
+    for (var i = headers.length() - 1; i >= 0; i--) {
+      var letter = headers.charAt(i);
+      behind = header(letter, next, behind);
+      next = HEADERS.get(letter);
+    }
+    var whole = packet(source, destination, next, behind, 1, 0);
+    return new Packet(source, destination, next, whole, whole).withHops(bytes[7] & 0xff);
+  }
+
+  private static byte[] header(char letter, int next, byte[] behind) {
+    var length = letter == 'a' ? 24 : 8;
+    var header = ByteBuffer.allocate(length + behind.length);
+    header.put((byte) next);
+    switch (letter) {
+      case 'h', 'd' -> header.put((byte) 0).putShort((short) 0x0104).putInt(0); // PadN
+      case 'r' -> header.put((byte) 0).put((byte) 4).put((byte) 0).putInt(0); // no segments left
+      case 'f' -> header.put((byte) 0).putShort((short) 0).putInt(1);
+      case 'a' -> header.put((byte) 4).putShort((short) 0).putInt(256).putInt(1);
+      default -> throw new IllegalArgumentException("no header: " + letter);
+    }
+    return header.position(length).put(behind).array();
   }
 
   /** What an ICMP error quotes of this packet. */

@@ -69,7 +69,7 @@ final class Arrival {
           throw new IllegalArgumentException("nobody sends this to the host: " + probe);
       case ERROR_FOR_HOST -> Set.of(ConnState.RELATED);
       case NONE -> {
-        var state = FirstSight.of(transport(probe, probe.destinationPort()));
+        var state = FirstSight.of(transport(probe, probe.destinationPort()), probe.family());
         yield state == ConnState.NEW && isTranslated(probe)
             ? EnumSet.of(ConnState.NEW, ConnState.DNAT)
             : Set.of(state);
@@ -96,14 +96,27 @@ final class Arrival {
   }
 
   static Transport transport(Probe probe, int port) {
+    var carried = carried(probe, port);
+    return probe.isAuthenticated() ? new Transport.Authenticated(carried) : carried;
+  }
+
+  private static Transport carried(Probe probe, int port) {
     return switch (probe.protocol()) {
       case Probe.TCP -> new Transport.Tcp(probe.sourcePort(), port, flags(probe.flags()));
       case Probe.UDP -> new Transport.Udp(probe.sourcePort(), port);
       case Probe.SCTP -> new Transport.Sctp(probe.sourcePort(), port);
       case Probe.ICMP -> new Transport.Icmp(Family.IPV4, probe.type(), probe.code());
       case Probe.ICMPV6 -> new Transport.Icmp(Family.IPV6, probe.type(), probe.code());
+      case Probe.AH -> ofNobody(probe.family());
       default -> new Transport.Other(probe.protocol());
     };
+  }
+
+  /** As {@code Packet.ahOfNobody} makes it. */
+  private static Transport ofNobody(Family family) {
+    return family == Family.IPV4
+        ? new Transport.Other(Probe.AH)
+        : new Transport.Authenticated(new Transport.Other(254));
   }
 
   private static Set<TcpFlag> flags(String letters) {

@@ -16,9 +16,20 @@ import io.hostfirewall.ruleset.model.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** Policies of a host and packets for it. It is printed as it is written in a file. */
-record Case(Site site, List<HostFirewallPolicySpec> policies, List<Probe> packets) {
+/**
+ * Policies of a host and packets for it. It is printed as it is written in a file.
+ *
+ * @param connections that are opened before the packets come, each from a port of its own; null for
+ *     none
+ */
+record Case(
+    Site site,
+    List<HostFirewallPolicySpec> policies,
+    @Nullable List<Connection> connections,
+    List<Probe> packets) {
 
   static Case parse(String yaml) {
     return Serialization.unmarshal(yaml, Case.class);
@@ -77,6 +88,13 @@ record Case(Site site, List<HostFirewallPolicySpec> policies, List<Probe> packet
     return sets;
   }
 
+  List<Connection> connections(Family family) {
+    return Stream.ofNullable(connections)
+        .flatMap(List::stream)
+        .filter(connection -> connection.first().family() == family)
+        .toList();
+  }
+
   List<Probe> packets(Family family) {
     return packets.stream().filter(packet -> packet.family() == family).toList();
   }
@@ -86,8 +104,13 @@ record Case(Site site, List<HostFirewallPolicySpec> policies, List<Probe> packet
   public String toString() {
     var text = new StringBuilder("site: ").append(site).append('\n');
     text.append(Serialization.asYaml(Map.of("policies", policies)).replaceFirst("^---\n", ""));
-    text.append("packets:\n");
-    packets.forEach(packet -> text.append("- ").append(Serialization.asJson(packet)).append('\n'));
+    list(text, "connections", connections == null ? List.of() : connections);
+    list(text, "packets", packets);
     return text.toString();
+  }
+
+  private static void list(StringBuilder text, String name, List<?> items) {
+    text.append(name).append(":").append(items.isEmpty() ? " []\n" : "\n");
+    items.forEach(item -> text.append("- ").append(Serialization.asJson(item)).append('\n'));
   }
 }

@@ -48,7 +48,8 @@ final class Departure {
       case ASKED_BY_PEER, ACCEPTED_BY_HOST, PINGED -> Set.of(ConnState.ESTABLISHED);
       case ERROR_FOR_PEER -> Set.of(ConnState.RELATED);
       case NONE -> {
-        var state = FirstSight.of(Arrival.transport(probe, probe.destinationPort()));
+        var state =
+            FirstSight.of(Arrival.transport(probe, probe.destinationPort()), probe.family());
         yield state == ConnState.NEW && isTranslated(probe)
             ? EnumSet.of(ConnState.NEW, ConnState.DNAT)
             : Set.of(state);

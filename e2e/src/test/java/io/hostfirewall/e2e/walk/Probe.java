@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param type of ICMP
  * @param hops its hop limit or time to live
  * @param cut whether it comes in pieces of eight bytes
+ * @param behind headers of IPv6 before what it carries, as {@link Packet#behind} takes them; null
+ *     for none
  */
 record Probe(
     String in,
@@ -31,7 +33,8 @@ record Probe(
     int code,
     int hops,
     boolean cut,
-    Past past) {
+    Past past,
+    @Nullable String behind) {
 
   static final int ICMP = 1;
   static final int TCP = 6;
@@ -59,6 +62,48 @@ record Probe(
     return protocol == TCP || protocol == UDP || protocol == SCTP;
   }
 
+  /** The same from another port. */
+  Probe from(int port) {
+    return new Probe(
+        in,
+        out,
+        source,
+        destination,
+        protocol,
+        port,
+        destinationPort,
+        flags,
+        type,
+        code,
+        hops,
+        cut,
+        past,
+        behind);
+  }
+
+  /** The same behind other headers. */
+  Probe behind(String headers) {
+    return new Probe(
+        in,
+        out,
+        source,
+        destination,
+        protocol,
+        sourcePort,
+        destinationPort,
+        flags,
+        type,
+        code,
+        hops,
+        cut,
+        past,
+        headers);
+  }
+
+  boolean isAuthenticated() {
+    return behind != null && behind.indexOf('a') >= 0;
+  }
+
   /**
    * As it stands on the wire, in one piece or in several if it is cut.
    *
@@ -72,7 +117,8 @@ record Probe(
 
   /** As it stands on the wire in one piece. */
   Packet packet() {
-    return whole().withHops(hops);
+    var packet = whole().withHops(hops);
+    return behind == null ? packet : packet.behind(behind);
   }
 
   private Packet whole() {

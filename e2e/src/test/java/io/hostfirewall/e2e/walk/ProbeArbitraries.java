@@ -4,6 +4,7 @@ import io.hostfirewall.ruleset.model.Family;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -19,11 +20,18 @@ final class ProbeArbitraries {
           1, 21, 22, 23, 67, 68, 80, 81, 179, 443, 546, 547, 2379, 2380, 2381, 4789, 6443, 8080,
           10250, 30000, 30080, 30999, 31000, 31080, 32000, 40230, 51820, 65535);
 
-  /** IGMP is none: the host would answer; nor are the extension headers of IPv6. */
+  /** IGMP is none: the host would answer; nor are headers of IPv6 before others. */
   private static final List<Integer> OTHER_PROTOCOLS =
-      List.of(4, 41, 47, 50, 51, 89, 103, 112, 253);
+      List.of(4, 41, 47, 50, 51, 59, 89, 103, 112, 253);
+
+  /** Of IPv6, as {@link io.hostfirewall.e2e.lab.Packet#behind} takes them. */
+  private static final List<String> HEADERS = List.of("h", "d", "r", "f", "hdr", "a", "ha", "df");
 
   private static final int LINK_HOPS = 255;
+
+  private static final int ANY_PORT = 40_000;
+
+  private static final int USUAL_HOPS = 64;
 
   private ProbeArbitraries() {}
 
@@ -63,6 +71,70 @@ final class ProbeArbitraries {
         Tuple.of(6, Arbitraries.just("eth0")), Tuple.of(3, Arbitraries.of(Subject.interfaces())));
   }
 
+  /** What begins a connection that connection tracking keeps until it is told otherwise. */
+  static Arbitrary<Probe> openings(Family family) {
+    var addresses = Addresses.of(family);
+    var destinations =
+        Arbitraries.frequencyOf(
+            Tuple.of(3, Arbitraries.of(addresses.host(), addresses.second())),
+            Tuple.of(1, Arbitraries.of(addresses.elsewhere())));
+    return Combinators.combine(
+            interfaces(), Arbitraries.of(addresses.sources()), destinations, openings(), hops())
+        .as(
+            (in, source, destination, what, hops) ->
+                what.probe(new Ends(in, null, source, destination), hops, false, Past.NONE))
+        .filter(ProbeArbitraries::isRouted);
+  }
+
+  /** What an import promises something about: new connections, and single questions of ICMP. */
+  static Arbitrary<Probe> questions(Family family) {
+    var addresses = Addresses.of(family);
+    var content =
+        Arbitraries.frequencyOf(
+            Tuple.of(
+                5, openings().filter(what -> !Arrival.isTranslatedPort(what.destinationPort()))),
+            Tuple.of(1, question(family)));
+    var destinations =
+        Arbitraries.frequencyOf(
+            Tuple.of(3, Arbitraries.of(addresses.host(), addresses.second())),
+            Tuple.of(1, Arbitraries.of(addresses.elsewhere())));
+    var brought =
+        Combinators.combine(
+                interfaces(), Arbitraries.of(addresses.sources()), destinations, content)
+            .as(
+                (in, from, to, what) ->
+                    what.probe(new Ends(in, null, from, to), USUAL_HOPS, false, Past.NONE))
+            .filter(ProbeArbitraries::isRouted);
+    var others =
+        Stream.concat(addresses.sources().stream(), addresses.elsewhere().stream())
+            .filter(to -> !Routes.device(to).isEmpty() && !Routes.isOfTheLink(to))
+            .toList();
+    var sent =
+        Combinators.combine(Arbitraries.of(others), content)
+            .as(
+                (to, what) ->
+                    what.probe(
+                        new Ends("", Routes.device(to), addresses.host(), to),
+                        USUAL_HOPS,
+                        false,
+                        Past.NONE));
+    return Arbitraries.frequencyOf(Tuple.of(4, brought), Tuple.of(1, sent));
+  }
+
+  private static Arbitrary<Content> question(Family family) {
+    var protocol = family == Family.IPV4 ? Probe.ICMP : Probe.ICMPV6;
+    return Arbitraries.of(family == Family.IPV4 ? List.of(8, 13) : List.of(128, 139))
+        .map(type -> new Content(protocol, 0, 0, "", type, 0));
+  }
+
+  /** What opens a connection. */
+  private static Arbitrary<Content> openings() {
+    return Combinators.combine(Arbitraries.of(Probe.TCP, Probe.TCP, Probe.UDP), port())
+        .as(
+            (protocol, port) ->
+                new Content(protocol, ANY_PORT, port, protocol == Probe.TCP ? "S" : "", 0, 0));
+  }
+
   private static Arbitrary<Probe> first(Family family) {
     var addresses = Addresses.of(family);
     var sources =
@@ -79,7 +151,23 @@ final class ProbeArbitraries {
         .as(
             (in, source, destination, content, hops, cut) ->
                 content.probe(new Ends(in, null, source, destination), hops, cut, Past.NONE))
-        .filter(probe -> isRouted(probe) && isPutTogether(probe));
+        .filter(probe -> isRouted(probe) && isPutTogether(probe))
+        .flatMap(ProbeArbitraries::behindHeaders);
+  }
+
+  /** Some of IPv6 have headers of IPv6 between its own and what they carry. */
+  private static Arbitrary<Probe> behindHeaders(Probe probe) {
+    if (probe.family() == Family.IPV4 || probe.cut()) {
+      return Arbitraries.just(probe);
+    }
+    var headers = Arbitraries.of(HEADERS).filter(some -> isLookedInto(probe, some));
+    return Arbitraries.frequencyOf(
+        Tuple.of(5, Arbitraries.just(probe)), Tuple.of(1, headers.map(probe::behind)));
+  }
+
+  /** What stands behind an authentication header is not translated here. */
+  private static boolean isLookedInto(Probe probe, String headers) {
+    return headers.indexOf('a') < 0 || !Arrival.isTranslated(probe);
   }
 
   /** What the host sends of its own accord. It cuts packets behind the last rule (ip_output.c). */
@@ -135,7 +223,7 @@ final class ProbeArbitraries {
 
   private static Arbitrary<Integer> hops() {
     return Arbitraries.frequencyOf(
-        Tuple.of(3, Arbitraries.just(64)), Tuple.of(1, Arbitraries.just(LINK_HOPS)));
+        Tuple.of(3, Arbitraries.just(USUAL_HOPS)), Tuple.of(1, Arbitraries.just(LINK_HOPS)));
   }
 
   /** From where to where, and how. */
@@ -159,7 +247,8 @@ final class ProbeArbitraries {
           code,
           hops,
           cut,
-          past);
+          past,
+          null);
     }
   }
 
@@ -195,7 +284,8 @@ final class ProbeArbitraries {
 
   private static Arbitrary<Integer> sourcePort() {
     return Arbitraries.frequencyOf(
-        Tuple.of(4, Arbitraries.just(40000)), Tuple.of(1, Arbitraries.of(22, 67, 68, 547, 53, 80)));
+        Tuple.of(4, Arbitraries.just(ANY_PORT)),
+        Tuple.of(1, Arbitraries.of(22, 67, 68, 547, 53, 80)));
   }
 
   private static Arbitrary<Content> icmp(Family family) {

@@ -1,14 +1,15 @@
 package io.hostfirewall.e2e.walk;
 
+import io.hostfirewall.e2e.lab.Jiffies;
 import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Packet;
 import io.hostfirewall.e2e.lab.RawSocket;
 import io.hostfirewall.e2e.lab.Seen;
 import io.hostfirewall.e2e.lab.Shell;
 import io.hostfirewall.e2e.lab.Wire;
+import io.hostfirewall.e2e.walk.Walks.Walked;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
-import io.hostfirewall.ruleset.model.PortRange;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.render.SetText;
 import io.hostfirewall.ruleset.trial.Steps;
@@ -20,7 +21,6 @@ import java.net.DatagramSocket;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +34,8 @@ import java.util.stream.Stream;
 /**
  * A host that does nothing but judge. Nobody outside answers it, and what its rules let pass, in or
  * out, is counted and then dropped, so that each packet is the first of its flow however often it
- * is sent, unless it belongs to one of the conversations of {@link Past}.
+ * is sent, unless it belongs to one of the conversations of {@link Past} or opens a {@link
+ * Connection}.
  */
 final class Subject implements AutoCloseable {
 
@@ -47,6 +48,17 @@ final class Subject implements AutoCloseable {
     INTERFACES.put("cni0", 14);
     INTERFACES.put("cali7", 16);
   }
+
+  /** Marks of connections that were opened. */
+  private static final int STAYS = 4;
+
+  private static final int ENDS = 8;
+
+  /**
+   * Ticks of the kernel's clock until a rule no longer counts a connection that did not come to be
+   * (nf_conncount.c, find_or_evict); one of three has begun already.
+   */
+  private static final int FORGOTTEN = 3;
 
   /** Behind the last rule, and before connection tracking would remember the flow. */
   private static final String END =
@@ -61,13 +73,17 @@ final class Subject implements AutoCloseable {
         chain input {
           type filter hook input priority 500
           iifname lo accept
-          meta nfproto ipv4 counter name INPUT-ipv4 drop
-          meta nfproto ipv6 counter name INPUT-ipv6 drop
+          meta nfproto ipv4 counter name INPUT-ipv4
+          meta nfproto ipv6 counter name INPUT-ipv6
+          jump remember
+          drop
         }
         chain forward {
           type filter hook forward priority 500
-          meta nfproto ipv4 counter name FORWARD-ipv4 drop
-          meta nfproto ipv6 counter name FORWARD-ipv6 drop
+          meta nfproto ipv4 counter name FORWARD-ipv4
+          meta nfproto ipv6 counter name FORWARD-ipv6
+          jump remember
+          drop
         }
         chain output {
           type filter hook output priority 500
@@ -75,8 +91,14 @@ final class Subject implements AutoCloseable {
           meta nfproto ipv4 counter name OUTPUT-ipv4 drop
           meta nfproto ipv6 counter name OUTPUT-ipv6 drop
         }
+        chain remember {
+          meta l4proto { tcp, udp } th sport %s ct mark set %d accept
+          meta l4proto { tcp, udp } th sport %s ct mark set %d accept
+        }
       }
-      """;
+      """
+          .formatted(
+              Translations.range(Connection.STAY), STAYS, Translations.range(Connection.END), ENDS);
 
   /**
    * Of what the host shall be judged by. What it sends by the way has none, but listener reports:
@@ -105,7 +127,7 @@ final class Subject implements AutoCloseable {
     this.backEnd = backEnd;
     link();
     outside.call(this::openWires);
-    host.run(List.of("nft", "-f", "-"), translations());
+    host.run(List.of("nft", "-f", "-"), Translations.text());
     converse();
     host.run(List.of("nft", "-f", "-"), END);
     own = host.call(() -> new RawSocket(MARK));
@@ -178,65 +200,6 @@ final class Subject implements AutoCloseable {
     return null;
   }
 
-  /** Also keeps connection tracking at work when no rule asks for it. */
-  private static String translations() {
-    var text = new StringBuilder();
-    for (var family : Family.values()) {
-      var addresses = Addresses.of(family);
-      var ip = family == Family.IPV4 ? "ip" : "ip6";
-      var rules = new ArrayList<String>();
-      var sent = new ArrayList<String>();
-      for (var protocol : List.of("tcp", "udp", "sctp")) {
-        var to =
-            "    %s daddr { %s, %s } %s dport %%s dnat to %%s"
-                .formatted(ip, addresses.host(), addresses.second(), protocol);
-        rules.add(to.formatted(range(Arrival.TO_POD), socket(addresses.pod(), Arrival.POD_PORT)));
-        rules.add(
-            to.formatted(range(Arrival.TO_HOST), socket(addresses.host(), Arrival.HOST_PORT)));
-        var service =
-            "    %s daddr %s %s dport %%s dnat to %%s".formatted(ip, addresses.service(), protocol);
-        sent.add(
-            service.formatted(range(Arrival.TO_POD), socket(addresses.pod(), Arrival.POD_PORT)));
-        sent.add(
-            service.formatted(
-                range(Arrival.TO_HOST), socket(addresses.outside(), Arrival.HOST_PORT)));
-      }
-      text.append(
-          """
-          table %s nodeports {
-            chain before {
-              type nat hook prerouting priority dstnat
-          %s
-            }
-            chain sent {
-              type nat hook output priority -100
-          %s
-            }
-          }
-          """
-              .formatted(ip, String.join("\n", rules), String.join("\n", sent)));
-    }
-    // The host's own resets would end the conversations.
-    return text.append(
-            """
-            table inet resets {
-              chain out {
-                type filter hook output priority raw
-                meta mark != 1 tcp flags & rst == rst notrack
-              }
-            }
-            """)
-        .toString();
-  }
-
-  private static String range(PortRange range) {
-    return range.first() + "-" + range.last();
-  }
-
-  private static String socket(String address, int port) {
-    return address.contains(":") ? "[%s]:%d".formatted(address, port) : address + ":" + port;
-  }
-
   /** The conversations of {@link Past}, which connection tracking then remembers for a day. */
   private void converse() {
     for (var timeout :
@@ -245,6 +208,7 @@ final class Subject implements AutoCloseable {
             "udp_timeout_stream",
             "icmp_timeout",
             "icmpv6_timeout",
+            "tcp_timeout_syn_sent",
             "tcp_timeout_syn_recv",
             "tcp_timeout_unacknowledged")) {
       host.sysctl("netfilter.nf_conntrack_" + timeout + "=86400");
@@ -313,8 +277,21 @@ final class Subject implements AutoCloseable {
         "\n-I OUTPUT 1 -m mark ! --mark %d -j ACCEPT\n-I OUTPUT 2 ".formatted(MARK));
   }
 
-  /** Sends packets to the rules that were loaded last. */
-  Tally judge(RuleSet loaded, List<Probe> probes) {
+  /** Loads rules that others wrote, in the place of all that stood in any table. */
+  void loadText(Family family, String text) {
+    var tables = new StringBuilder();
+    for (var table : List.of("raw", "mangle", "filter")) {
+      tables.append("*%s\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n".formatted(table));
+    }
+    run(tables.toString(), iptables(family) + "-restore");
+    run(
+        text.replaceAll(
+            "(?m)^(:OUTPUT .*)$", "$1\n-A OUTPUT -m mark ! --mark %d -j ACCEPT".formatted(MARK)),
+        iptables(family) + "-restore");
+  }
+
+  /** How many packets come behind the rules that were loaded last. */
+  Map<Way, Long> passing(Family family, List<Probe> probes) {
     run("", "nft", "reset", "counters", "table", "inet", "lab");
     outside.call(
         () -> {
@@ -327,8 +304,53 @@ final class Subject implements AutoCloseable {
           return null;
         });
     requireNothingRemembered();
+    return passed(family);
+  }
+
+  /** Sends packets to the rules that were loaded last, when the connections have been opened. */
+  Tally judge(RuleSet loaded, Walks walks) {
+    run("", "nft", "reset", "counters", "table", "inet", "lab");
+    outside.call(() -> bring(walks.openings()));
+    var opened = !walks.openings().isEmpty();
+    if (opened) {
+      forget(ENDS);
+    }
+    outside.call(() -> bring(walks.packets()));
+    host.call(
+        () -> {
+          walks.packets().stream().map(Walked::probe).filter(Probe::isSent).forEach(this::send);
+          return null;
+        });
+    if (opened) {
+      forget(STAYS);
+    }
+    requireNothingRemembered();
     var saved = run("", iptables(loaded.family()) + "-save", "-c");
     return Tally.of(loaded, saved, passed(loaded.family()));
+  }
+
+  /** Ends connections; there may be none. */
+  private void forget(int mark) {
+    for (var family : List.of("ipv4", "ipv6")) {
+      host.call(
+          () ->
+              Shell.attempt(
+                  List.of("conntrack", "-D", "-f", family, "-m", String.valueOf(mark)), ""));
+    }
+  }
+
+  private Void bring(List<Walked> packets) {
+    for (var packet : packets) {
+      if (packet.counted()) {
+        wires.get("eth0").answers();
+        Jiffies.pass(FORGOTTEN);
+      }
+      if (!packet.probe().isSent()) {
+        bring(packet.probe());
+      }
+    }
+    wires.get("eth0").answers();
+    return null;
   }
 
   private void bring(Probe probe) {

@@ -8,7 +8,6 @@ import io.hostfirewall.ruleset.parse.SaveParser;
 import io.hostfirewall.ruleset.render.Generation;
 import io.hostfirewall.ruleset.render.RuleText;
 import io.hostfirewall.ruleset.walk.Packet.Way;
-import io.hostfirewall.ruleset.walk.Walk;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -26,21 +25,21 @@ record Tally(Map<Place, Long> met, Map<Way, Long> passed) {
   /** A rule by its place, which says the same of two rule sets in which other rules stand there. */
   record Place(TableName table, String chain, int number) {}
 
-  /** A packet that was walked. */
-  record Walked(Way way, Walk walk) {}
-
   /** What the walk says of packets. */
-  static Tally of(List<Walked> packets) {
+  static Tally of(Walks walks) {
     var met = new HashMap<Place, Long>();
     var passed = new EnumMap<Way, Long>(Way.class);
-    for (var packet : packets) {
-      for (var step : packet.walk().steps()) {
-        met.merge(new Place(step.table(), step.chain(), step.number()), 1L, Long::sum);
-      }
-      if (packet.walk().passes()) {
-        passed.merge(packet.way(), 1L, Long::sum);
-      }
-    }
+    walks
+        .all()
+        .forEach(
+            packet -> {
+              for (var step : packet.walk().steps()) {
+                met.merge(new Place(step.table(), step.chain(), step.number()), 1L, Long::sum);
+              }
+              if (packet.walk().passes()) {
+                passed.merge(packet.way(), 1L, Long::sum);
+              }
+            });
     return new Tally(met, passed);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.e2e.kernel.Figures;
+import io.hostfirewall.e2e.walk.CrowdArbitraries.Crowds;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
@@ -12,7 +13,6 @@ import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
-import io.hostfirewall.ruleset.walk.Walk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,19 +62,19 @@ class WalkKernelIT {
           Map.entry(
               "spec.egress[].rateLimit.sourcePrefixLength", "is refused: all has one source"));
 
-  private static List<Subject> subjects = List.of();
-  private static int runs;
-  private static long judged;
+  private static Kernels kernels;
 
   @BeforeContainer
   static void make() {
-    subjects = List.of(new Subject("nft"), new Subject("legacy"));
+    kernels = new Kernels();
   }
 
   @AfterContainer
   static void destroy() {
-    subjects.forEach(Subject::close);
-    Figures.note("%d packets judged under %d policies as the walk says".formatted(judged, runs));
+    kernels.close();
+    Figures.note(
+        "%d packets judged under %d policies as the walk says"
+            .formatted(kernels.judged(), kernels.runs()));
   }
 
   @Provide
@@ -84,15 +84,28 @@ class WalkKernelIT {
             .list()
             .ofMaxSize(MOST_PACKETS)
             .withSizeDistribution(RandomDistribution.uniform());
-    return Combinators.combine(Arbitraries.of(Site.class), PolicyArbitraries.policies(), packets)
-        .as(Case::new);
+    return Combinators.combine(
+            Arbitraries.of(Site.class),
+            PolicyArbitraries.policies(),
+            CrowdArbitraries.crowds(),
+            packets)
+        .as(WalkKernelIT::together);
+  }
+
+  private static Case together(
+      Site site, List<HostFirewallPolicySpec> policies, Crowds crowds, List<Probe> packets) {
+    return new Case(
+        site,
+        policies,
+        crowds.before(),
+        Stream.concat(crowds.after().stream(), packets.stream()).toList());
   }
 
   @Example
   void what_once_was_wrong_is_right() throws IOException {
     try (var files = Files.list(CASES)) {
       for (var file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
-        assertThat(differences(Case.parse(Files.readString(file)), UnaryOperator.identity()))
+        assertThat(kernels.differences(Case.parse(Files.readString(file))))
             .as(file.toString())
             .isEmpty();
       }
@@ -101,7 +114,7 @@ class WalkKernelIT {
 
   @Property(edgeCases = EdgeCasesMode.NONE, shrinking = ShrinkingMode.FULL)
   void the_kernel_does_what_the_walk_says(@ForAll("cases") Case any) {
-    assertThat(differences(any, UnaryOperator.identity())).isEmpty();
+    assertThat(kernels.differences(any)).isEmpty();
   }
 
   @Example
@@ -134,9 +147,7 @@ class WalkKernelIT {
             "nodeSelector: {}\nprotections: {bogusTcpFlags: Disabled}\n",
             HostFirewallPolicySpec.class);
 
-    assertThat(
-            differences(new Case(Site.ALONE, List.of(policy), packets), UnaryOperator.identity()))
-        .isEmpty();
+    assertThat(kernels.differences(new Case(Site.ALONE, List.of(policy), null, packets))).isEmpty();
   }
 
   private static Probe stranger(Family family, int protocol, int port, String flags, int type) {
@@ -155,7 +166,8 @@ class WalkKernelIT {
         0,
         64,
         false,
-        Past.NONE);
+        Past.NONE,
+        null);
   }
 
   private static String flags(int bits) {
@@ -192,16 +204,22 @@ class WalkKernelIT {
     assertThat(isFound(WalkKernelIT::loosened)).isTrue();
   }
 
+  /** The control of connections: the kernel lets each source have one more. */
+  @Example
+  void one_connection_more_than_allowed_is_found() {
+    assertThat(isFound(WalkKernelIT::oneMore)).isTrue();
+  }
+
   private static boolean isFound(UnaryOperator<Chain> damage) {
     return cases()
         .sampleStream()
         .filter(
             any ->
                 Stream.of(Family.values())
-                    .map(family -> any.rules(family, runs))
+                    .map(family -> any.rules(family, 0))
                     .anyMatch(rules -> !changed(rules, damage).equals(rules)))
         .limit(100)
-        .anyMatch(any -> !differences(any, rules -> changed(rules, damage)).isEmpty());
+        .anyMatch(any -> !kernels.differences(any, rules -> changed(rules, damage)).isEmpty());
   }
 
   private static RuleSet changed(RuleSet rules, UnaryOperator<Chain> change) {
@@ -213,18 +231,33 @@ class WalkKernelIT {
   }
 
   private static Chain loosened(Chain chain) {
-    var strict = new Match.ReversePathFails(false);
+    return changed(
+        chain,
+        match ->
+            match.equals(new Match.ReversePathFails(false))
+                ? new Match.ReversePathFails(true)
+                : match);
+  }
+
+  private static Chain oneMore(Chain chain) {
+    return changed(
+        chain,
+        match ->
+            match instanceof Match.ConnectionsAbove(var count, var prefix)
+                ? new Match.ConnectionsAbove(count + 1, prefix)
+                : match);
+  }
+
+  private static Chain changed(Chain chain, UnaryOperator<Match> change) {
     return new Chain(
         chain.name(),
         chain.rules().stream()
             .map(
                 rule ->
-                    rule.matches().contains(strict)
-                        ? new Rule(
-                            List.of(new Match.ReversePathFails(true)),
-                            rule.verdict(),
-                            rule.origin())
-                        : rule)
+                    new Rule(
+                        rule.matches().stream().map(change).toList(),
+                        rule.verdict(),
+                        rule.origin()))
             .toList());
   }
 
@@ -250,38 +283,5 @@ class WalkKernelIT {
       case Origin.Audited(_, var audited) -> isOfTheUser(audited);
       default -> false;
     };
-  }
-
-  /**
-   * Where walk and kernel differ.
-   *
-   * @param damage what is done to the rules on their way to the kernel
-   */
-  private static List<String> differences(Case any, UnaryOperator<RuleSet> damage) {
-    var differences = new ArrayList<String>();
-    var run = ++runs;
-    for (var family : Family.values()) {
-      var rules = any.rules(family, run);
-      var walk = walk(any, rules);
-      for (var subject : subjects) {
-        subject.load(damage.apply(rules), any.sets(rules));
-        judged += any.packets(family).size();
-        var kernel = subject.judge(damage.apply(rules), any.packets(family));
-        Tally.differences(rules, walk, kernel)
-            .forEach(
-                line -> differences.add("%s %s %s".formatted(subject.backEnd(), family, line)));
-      }
-    }
-    return differences;
-  }
-
-  private static Tally walk(Case any, RuleSet rules) {
-    var world = new World(any.sets(rules));
-    var walks = new ArrayList<Tally.Walked>();
-    for (var probe : any.packets(rules.family())) {
-      var packet = probe.out() == null ? Arrival.of(probe) : Departure.of(probe, probe.out());
-      walks.add(new Tally.Walked(packet.way(), Walk.of(packet, rules, world)));
-    }
-    return Tally.of(walks);
   }
 }

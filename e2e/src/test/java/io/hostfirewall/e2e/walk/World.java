@@ -2,18 +2,29 @@ package io.hostfirewall.e2e.walk;
 
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.IpSet;
+import io.hostfirewall.ruleset.model.Match.ConnectionsAbove;
 import io.hostfirewall.ruleset.model.Match.HashLimit;
 import io.hostfirewall.ruleset.walk.Sets;
 import io.hostfirewall.ruleset.walk.Surroundings;
 import java.util.Collection;
 
-/** Where the host that judges is: its sets, its routes, and limits that are spent. */
+/** Where the host that judges is: its sets, its routes, limits, and connections that are open. */
 final class World implements Surroundings {
 
   private final Sets sets;
+  private final String backEnd;
+  private final Counted connections = new Counted();
 
-  World(Collection<IpSet> sets) {
+  /**
+   * @param backEnd {@code nft} or {@code legacy}
+   */
+  World(Collection<IpSet> sets, String backEnd) {
+    this.backEnd = backEnd;
     this.sets = new Sets(sets, new Buckets()::take);
+  }
+
+  Counted connections() {
+    return connections;
   }
 
   @Override
@@ -34,5 +45,15 @@ final class World implements Surroundings {
   @Override
   public boolean isReached(Cidr source, String in, boolean loosely) {
     return Routes.isReached(source, in, loosely);
+  }
+
+  @Override
+  public boolean isAuthenticationPassedOver() {
+    return backEnd.equals("legacy");
+  }
+
+  @Override
+  public boolean isAbove(ConnectionsAbove limit, Cidr source) {
+    return connections.isAbove(limit, source);
   }
 }

@@ -202,7 +202,7 @@ public final class PolicyLint {
                 IcmpTypes.number(icmp, family).stream()
                     .allMatch(
                         type ->
-                            FirstSight.of(new Transport.Icmp(family, type, 0))
+                            FirstSight.of(new Transport.Icmp(family, type, 0), family)
                                 == ConnState.INVALID));
   }
 }

@@ -5,6 +5,7 @@ import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.ConnState;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match.AddressType;
+import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.TcpFlag;
 import io.hostfirewall.ruleset.packet.Words.Word;
 import io.hostfirewall.ruleset.walk.Packet;
@@ -113,7 +114,7 @@ public final class PacketParser {
     var spokenTo = to.address() == null ? own(family) : to.address();
     var destination = said.dnat == null ? spokenTo : translated(said, family);
     var transport = transport(protocol, kind, from, to, arrow, said, family);
-    var state = state(said, transport);
+    var state = state(said, transport, family);
     var states = EnumSet.of(state);
     if (said.dnat != null) {
       states.add(ConnState.DNAT);
@@ -244,11 +245,16 @@ public final class PacketParser {
         : Set.of(TcpFlag.ACK);
   }
 
-  private ConnState state(Options said, Transport transport) {
+  private ConnState state(Options said, Transport transport, Family family) {
+    if (family == Family.IPV6 && transport.protocol().equals(Protocol.AUTHENTICATION)) {
+      assumed.add(
+          "nothing that rules are about stands behind its authentication header, past which"
+              + " iptables-legacy looks");
+    }
     if (said.state != null) {
       return said.state;
     }
-    var state = FirstSight.of(transport);
+    var state = FirstSight.of(transport, family);
     assumed.add(
         "connection tracking knows no connection of it: its state is "
             + state.name().toLowerCase(Locale.ROOT));

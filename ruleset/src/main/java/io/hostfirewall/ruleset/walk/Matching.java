@@ -43,21 +43,20 @@ record Matching(Packet packet, Surroundings surroundings) {
       case Match.InInterface(var name, var negated) -> isNamed(packet.in(), name) != negated;
       case Match.OutInterface(var name, var negated) -> isNamed(packet.out(), name) != negated;
       case Match.IsProtocol(var protocol, var negated) ->
-          packet.transport().protocol().equals(protocol) != negated;
+          transport().protocol().equals(protocol) != negated;
       case Match.AuthenticationHeader() ->
           packet.transport().protocol().equals(Protocol.AUTHENTICATION);
       case Match.Ports ports -> holds(ports);
       case Match.MultiPort(var ranges) ->
-          packet
-              .transport()
+          transport()
               .ports()
               .filter(p -> ranges.stream().anyMatch(range -> holds(range, p.destination())))
               .isPresent();
       case Match.TcpFlags(var mask, var set, var negated) ->
-          packet.transport() instanceof Transport.Tcp tcp
+          transport() instanceof Transport.Tcp tcp
               && among(tcp.flags(), mask).equals(set) != negated;
       case Match.IcmpType(var family, var type, var code) ->
-          packet.transport() instanceof Transport.Icmp icmp
+          transport() instanceof Transport.Icmp icmp
               && icmp.family() == family
               && icmp.type() == type
               && (code == null || icmp.code() == code);
@@ -81,6 +80,14 @@ record Matching(Packet packet, Surroundings surroundings) {
     };
   }
 
+  /** What rules take for the content. */
+  private Transport transport() {
+    return packet.transport() instanceof Transport.Authenticated(var carried)
+            && surroundings.isAuthenticationPassedOver()
+        ? carried
+        : packet.transport();
+  }
+
   private boolean isIn(String set, Match.SetKey key) {
     return switch (key) {
       case SOURCE -> surroundings.contains(set, packet.source());
@@ -98,8 +105,7 @@ record Matching(Packet packet, Surroundings surroundings) {
   }
 
   private boolean holds(Match.Ports match) {
-    return packet
-        .transport()
+    return transport()
         .ports()
         .filter(ports -> match.source() == null || holds(match.source(), ports.source()))
         .filter(

@@ -27,6 +27,15 @@ public interface Surroundings {
     return true;
   }
 
+  /**
+   * Whether rules about protocols look past an authentication header of IPv6: those of
+   * iptables-legacy do (ip6_packet_match in ip6_tables.c), those of iptables-nft do not
+   * (nft_set_pktinfo_ipv6).
+   */
+  default boolean isAuthenticationPassedOver() {
+    return false;
+  }
+
   /** Whether a source has more connections open than this; unless somebody knows, it has none. */
   default boolean isAbove(ConnectionsAbove limit, Cidr source) {
     return false;

@@ -31,6 +31,12 @@ public sealed interface Transport {
   /** A protocol whose headers no rule of ours looks into. */
   record Other(int number) implements Transport {}
 
+  /**
+   * What stands behind an authentication header of IPv6 (RFC 4302). Connection tracking looks past
+   * it, and so do rules of iptables-legacy.
+   */
+  record Authenticated(Transport carried) implements Transport {}
+
   /** Source and destination of a protocol that has ports. */
   record PortPair(int source, int destination) {}
 
@@ -39,7 +45,7 @@ public sealed interface Transport {
       case Tcp(var source, var destination, _) -> Optional.of(new PortPair(source, destination));
       case Udp(var source, var destination) -> Optional.of(new PortPair(source, destination));
       case Sctp(var source, var destination) -> Optional.of(new PortPair(source, destination));
-      case Icmp _, Other _ -> Optional.empty();
+      case Icmp _, Other _, Authenticated _ -> Optional.empty();
     };
   }
 
@@ -49,7 +55,7 @@ public sealed interface Transport {
       case Tcp(var source, _, var flags) -> new Tcp(source, port, flags);
       case Udp(var source, _) -> new Udp(source, port);
       case Sctp(var source, _) -> new Sctp(source, port);
-      case Icmp _, Other _ -> this;
+      case Icmp _, Other _, Authenticated _ -> this;
     };
   }
 
@@ -60,6 +66,7 @@ public sealed interface Transport {
       case Sctp _ -> Protocol.SCTP;
       case Icmp(var family, _, _) -> Protocol.icmp(family);
       case Other(var number) -> new Protocol(number);
+      case Authenticated _ -> Protocol.AUTHENTICATION;
     };
   }
 }
