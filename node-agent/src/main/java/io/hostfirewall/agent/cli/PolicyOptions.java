@@ -58,6 +58,11 @@ final class PolicyOptions {
     return PolicyFiles.open(paths, System.in);
   }
 
+  /** Whether a node was told, which all policies that are selected meet on. */
+  boolean isOfOneNode() {
+    return !labels.isEmpty();
+  }
+
   /** Those that select a node with the labels that were given. */
   List<RevisionPolicy> selected(List<RevisionPolicy> policies) {
     if (labels.isEmpty()) {

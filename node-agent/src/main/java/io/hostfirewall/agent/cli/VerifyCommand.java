@@ -97,7 +97,12 @@ final class VerifyCommand implements Callable<Integer> {
   private List<FileProblem> lint(PolicyFiles files, List<Expectation> expectations) {
     var read = files.inCluster(Hypotheses.addressSets(expectations));
     try {
-      return PolicyLint.findings(policies.selected(PolicyOptions.policies(read))).stream()
+      var selected = policies.selected(PolicyOptions.policies(read));
+      var findings =
+          policies.isOfOneNode()
+              ? PolicyLint.findingsOnOneNode(selected)
+              : PolicyLint.findings(selected);
+      return findings.stream()
           .map(
               finding ->
                   read.places()

@@ -11,6 +11,7 @@ import io.hostfirewall.ruleset.explain.PolicyFields;
 import io.hostfirewall.ruleset.explain.PolicyFields.RuleList;
 import io.hostfirewall.ruleset.lint.Finding.Kind;
 import io.hostfirewall.ruleset.merge.EffectivePolicy;
+import io.hostfirewall.ruleset.merge.NodeSelector;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.ConnState;
 import io.hostfirewall.ruleset.model.Family;
@@ -21,8 +22,10 @@ import io.hostfirewall.ruleset.space.Reach;
 import io.hostfirewall.ruleset.walk.Transport;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,22 +58,57 @@ public final class PolicyLint {
   }
 
   /**
-   * What was found, in the order of evaluation.
+   * What was found, in the order of evaluation. Of policies that need not meet on a node none makes
+   * rules of the other dead.
    *
    * @throws io.hostfirewall.ruleset.space.TooManyPartsException if too many rules overlap to tell
    */
   public static List<Finding> findings(List<RevisionPolicy> policies) {
-    var lint = new PolicyLint(policies);
+    return findings(policies, PolicyLint::meetsEverywhere);
+  }
+
+  /**
+   * The same of policies that all select one node.
+   *
+   * @throws io.hostfirewall.ruleset.space.TooManyPartsException if too many rules overlap to tell
+   */
+  public static List<Finding> findingsOnOneNode(List<RevisionPolicy> policies) {
+    return findings(policies, (other, policy) -> true);
+  }
+
+  private static boolean meetsEverywhere(RevisionPolicy other, RevisionPolicy policy) {
+    return NodeSelector.covers(other.spec().nodeSelector(), policy.spec().nodeSelector());
+  }
+
+  private static List<Finding> findings(
+      List<RevisionPolicy> policies, BiPredicate<RevisionPolicy, RevisionPolicy> meets) {
+    var lints = new HashMap<List<RevisionPolicy>, PolicyLint>();
     var findings = new ArrayList<Finding>();
     for (var policy : PolicyMerge.inOrder(policies)) {
-      for (var list : RuleList.values()) {
-        var rules = list.of(policy.spec());
-        if (rules != null) {
-          rules.forEach(rule -> findings.addAll(lint.look(policy.name(), list, rule)));
-        }
-      }
+      var met = policies.stream().filter(other -> meets.test(other, policy)).toList();
+      var everywhere = lints.computeIfAbsent(met, PolicyLint::new).look(policy);
+      // Others may switch off what makes something dead, such as a protection.
+      var together = lints.computeIfAbsent(policies, PolicyLint::new).look(policy);
+      everywhere.stream()
+          .filter(one -> together.stream().anyMatch(other -> isWithin(one, other)))
+          .forEach(findings::add);
     }
     return List.copyOf(findings);
+  }
+
+  private static boolean isWithin(Finding part, Finding whole) {
+    return part.field().startsWith(whole.field());
+  }
+
+  private List<Finding> look(RevisionPolicy policy) {
+    var findings = new ArrayList<Finding>();
+    for (var list : RuleList.values()) {
+      var rules = list.of(policy.spec());
+      if (rules != null) {
+        rules.forEach(rule -> findings.addAll(look(policy.name(), list, rule)));
+      }
+    }
+    return findings;
   }
 
   private List<Finding> look(String policyName, RuleList list, PolicyRule rule) {

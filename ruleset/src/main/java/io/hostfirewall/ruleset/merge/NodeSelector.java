@@ -2,8 +2,10 @@ package io.hostfirewall.ruleset.merge;
 
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,49 @@ public final class NodeSelector {
     return matchLabels(selector).entrySet().stream()
             .allMatch(wanted -> wanted.getValue().equals(labels.get(wanted.getKey())))
         && matchExpressions(selector).stream().allMatch(wanted -> holds(wanted, labels));
+  }
+
+  /**
+   * Whether a selector certainly picks every node that another one picks. It may do so although
+   * this says no.
+   */
+  public static boolean covers(@Nullable LabelSelector wide, @Nullable LabelSelector narrow) {
+    if (wide == null || narrow == null) {
+      return narrow == null;
+    }
+    var known = requirements(narrow);
+    return requirements(wide).stream()
+        .allMatch(wanted -> known.stream().anyMatch(given -> implies(given, wanted)));
+  }
+
+  private static List<LabelSelectorRequirement> requirements(LabelSelector selector) {
+    return Stream.concat(
+            matchLabels(selector).entrySet().stream()
+                .map(
+                    label ->
+                        new LabelSelectorRequirement(
+                            label.getKey(), "In", List.of(label.getValue()))),
+            matchExpressions(selector).stream())
+        .toList();
+  }
+
+  private static boolean implies(LabelSelectorRequirement given, LabelSelectorRequirement wanted) {
+    if (!given.getKey().equals(wanted.getKey())) {
+      return false;
+    }
+    var has = values(given);
+    var wants = values(wanted);
+    var is = given.getOperator();
+    return switch (wanted.getOperator()) {
+      case "In" -> is.equals("In") && wants.containsAll(has);
+      case "Exists" -> is.equals("In") || is.equals("Exists");
+      case "NotIn" ->
+          (is.equals("In") && Collections.disjoint(has, wants))
+              || (is.equals("NotIn") && has.containsAll(wants))
+              || is.equals("DoesNotExist");
+      case "DoesNotExist" -> is.equals("DoesNotExist");
+      case null, default -> false;
+    };
   }
 
   private static boolean holds(LabelSelectorRequirement wanted, Map<String, String> labels) {

@@ -76,6 +76,67 @@ class PolicyLintTest {
             });
   }
 
+  private static RevisionPolicy on(String selector, String name, int priority, String rule) {
+    return Policies.policy(
+        name,
+        "nodeSelector: %s\npriority: %d\ningress:\n- %s\n".formatted(selector, priority, rule));
+  }
+
+  @Test
+  void policies_of_other_nodes_make_nothing_dead() {
+    var all = "{name: all, action: Deny, from: [{networks: [0.0.0.0/0, '::/0']}]}";
+    var web = "{name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}";
+    var onWeb = on("{matchLabels: {role: web}}", "web", 500, web);
+
+    assertThat(PolicyLint.findings(List.of(on("{matchLabels: {role: db}}", "db", 100, all), onWeb)))
+        .isEmpty();
+    assertThat(
+            PolicyLint.findings(
+                List.of(on("{matchLabels: {role: web, zone: a}}", "a", 100, all), onWeb)))
+        .isEmpty();
+    assertThat(
+            PolicyLint.findingsOnOneNode(
+                List.of(on("{matchLabels: {zone: a}}", "a", 100, all), onWeb)))
+        .extracting(Finding::policy)
+        .containsExactly("web");
+    assertThat(PolicyLint.findings(List.of(on("{}", "every", 100, all), onWeb)))
+        .extracting(Finding::policy)
+        .containsExactly("web");
+    assertThat(
+            PolicyLint.findings(
+                List.of(
+                    on(
+                        "{matchExpressions: [{key: role, operator: In, values: [web, db]}]}",
+                        "some",
+                        100,
+                        all),
+                    onWeb)))
+        .extracting(Finding::policy)
+        .containsExactly("web");
+  }
+
+  @Test
+  void what_a_policy_of_some_nodes_revives_is_not_dead() {
+    var limited =
+        on(
+            "{}",
+            "errors",
+            500,
+            "{name: errors, action: Accept, icmp: [{type: TimeExceeded}],"
+                + " rateLimit: {limit: 1, unit: Second, burst: 5}}");
+    var lax =
+        Policies.policy(
+            "lax",
+            """
+            nodeSelector: {matchLabels: {role: lab}}
+            priority: 100
+            protections: {invalidState: Disabled}
+            """);
+
+    assertThat(PolicyLint.findings(List.of(limited))).hasSize(1);
+    assertThat(PolicyLint.findings(List.of(limited, lax))).isEmpty();
+  }
+
   @Test
   void a_limit_decides_all_of_its_packets_too() {
     assertThat(
