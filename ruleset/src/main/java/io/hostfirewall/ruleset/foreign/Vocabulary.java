@@ -102,7 +102,17 @@ final class Vocabulary {
       HL: --hl-set 1 --hl-dec 1 --hl-inc 1
       TOS DSCP: --set-tos 1 --set-dscp 1 --set-dscp-class 1
       TEE: --gateway 1
-      TRACE NOTRACK ACCEPT DROP RETURN AUDIT:
+      connbytes: --connbytes 1 --connbytes-dir 1 --connbytes-mode 1
+      connlabel: --label 1
+      devgroup: --src-group 1 --dst-group 1
+      ecn: --ecn-tcp-cwr 0 --ecn-tcp-ece 0 --ecn-ip-ect 1
+      geoip: --source-country 1/--src-cc --destination-country 1/--dst-cc
+      nfacct: --nfacct-name 1
+      AUDIT: --type 1
+      CLASSIFY: --set-class 1
+      TCPOPTSTRIP: --strip-options 1
+      ULOG: --ulog-nlgroup 1 --ulog-prefix 1 --ulog-cprange 1 --ulog-qthreshold 1
+      TRACE NOTRACK ACCEPT DROP RETURN:
       """;
 
   private static final Map<String, Meaning> BY_NAME = new LinkedHashMap<>();

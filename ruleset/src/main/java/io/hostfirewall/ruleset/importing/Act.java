@@ -41,6 +41,7 @@ sealed interface Act {
           "CT",
           "NOTRACK",
           "TCPMSS",
+          "TCPOPTSTRIP",
           "TTL",
           "HL",
           "TOS",

@@ -44,14 +44,16 @@ final class ChainFollower {
   private final Hook hook;
   private final Notes notes;
   private final LineNotes lineNotes;
+  private final SharedLimits sharedLimits;
   private final Map<Integer, Condition> conditions = new HashMap<>();
   private final Map<Integer, Integer> hidden = new HashMap<>();
   private Decisions decisions;
   private int steps;
   private int depth;
 
-  ChainFollower(RulesFile file, Hook hook, Notes notes) {
+  ChainFollower(RulesFile file, Hook hook, Notes notes, SharedLimits sharedLimits) {
     this.file = file;
+    this.sharedLimits = sharedLimits;
     this.hook = hook;
     this.notes = notes;
     this.lineNotes = new LineNotes(file.family(), hook, notes);
@@ -302,7 +304,9 @@ final class ChainFollower {
     var limit = Limits.of(rule, condition, met, within, beyond);
     if (limit.isPresent()) {
       lineNotes.limited(rule, condition, met);
-      decisions.add(limit.get());
+      if (decisions.add(limit.get())) {
+        share(rule, condition.budget(), limit.get(), within);
+      }
       decisions.haveTheirPart(within);
       decisions.haveTheirPart(beyond);
       if (condition.exceeding()) {
@@ -320,6 +324,15 @@ final class ChainFollower {
     }
     lineNotes.limitLost(rule, met);
     return condition.exceeding() ? Turn.GOES_ON : carryOut(at, condition, act, met, whole);
+  }
+
+  /** A limited decision may have two limits, that of the line and one of what is within it. */
+  private void share(RuleLine rule, Budget budget, Decision limited, List<Decision> within) {
+    sharedLimits.used(rule.line(), limited.packets());
+    sharedLimits.listed(rule, budget, limited.packets());
+    if (limited.rate() != null && limited.connections() != null) {
+      sharedLimits.used(within.getFirst().line(), limited.packets());
+    }
   }
 
   private void decideBy(Position at, Condition condition, Act act, Packets met) {

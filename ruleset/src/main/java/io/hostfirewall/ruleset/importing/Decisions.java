@@ -27,15 +27,17 @@ final class Decisions {
     return decisions.size();
   }
 
-  void add(Decision decision) {
+  /** Adds a decision, and says whether there are packets left for it. */
+  boolean add(Decision decision) {
     for (var earlier : decisions) {
       if (earlier.packets().covers(decision.packets())) {
         coveredBy.putIfAbsent(decision.line(), earlier.line());
-        return;
+        return false;
       }
     }
     alive.add(decision.line());
     decisions.add(logged(decision));
+    return true;
   }
 
   /** What is within a limit, or beyond it, is decided by lines that the limit's decision covers. */

@@ -45,6 +45,7 @@ public final class Importer {
 
   private final List<RulesFile> files;
   private final Map<RulesFile, Notes> notes = new HashMap<>();
+  private final Map<RulesFile, SharedLimits> sharedLimits = new HashMap<>();
   private @Nullable ReversePath reversePath;
   private boolean entangled;
 
@@ -75,6 +76,7 @@ public final class Importer {
     var forward = direction(Hook.FORWARD);
     var egress = direction(Hook.OUTPUT);
     files.forEach(file -> notesOf(file).at(null));
+    files.forEach(file -> sharedLimitsOf(file).say());
     files.forEach(file -> new Leftovers(file, notesOf(file), entangled).say());
     files.forEach(file -> new Classics(file, notesOf(file), files.size() == 1).say());
     var findings = new ArrayList<Finding>();
@@ -86,13 +88,17 @@ public final class Importer {
     return notes.computeIfAbsent(file, f -> new Notes(f.name()));
   }
 
+  private SharedLimits sharedLimitsOf(RulesFile file) {
+    return sharedLimits.computeIfAbsent(file, f -> new SharedLimits(f, notesOf(f)));
+  }
+
   private Direction direction(Hook hook) {
     files.forEach(file -> notesOf(file).at(hook));
     return Direction.of(hook, files.stream().map(file -> side(file, hook)).toList());
   }
 
   private Direction.Side side(RulesFile file, Hook hook) {
-    var follower = new ChainFollower(file, hook, notesOf(file));
+    var follower = new ChainFollower(file, hook, notesOf(file), sharedLimitsOf(file));
     var decisions = new ArrayList<Decision>();
     try {
       decisions.addAll(follower.follow());

@@ -192,6 +192,12 @@ final class LineNotes {
   /** A line that decides nothing, or whose target is none of ours. */
   void other(RuleLine rule, Act act, Packets met) {
     switch (act) {
+      case Act.Other _ when isUntracked(rule) ->
+          notes.notCarriedOver(
+              rule.line(),
+              "what is not tracked is in no state, so that rules about new connections pass it over;"
+                  + " a policy decides it like the rest.",
+              met);
       case Act.Other(var target, var decides) ->
           notes.notCarriedOver(
               rule.line(),
@@ -199,6 +205,13 @@ final class LineNotes {
               decides ? met : null);
       default -> notes.alreadySo(rule.line(), "it only counts, and every rule of ours does.");
     }
+  }
+
+  private static boolean isUntracked(RuleLine rule) {
+    var target = rule.target();
+    return target != null
+        && (target.name().equals("NOTRACK")
+            || target.options().stream().anyMatch(option -> option.name().equals("--notrack")));
   }
 
   void noChain(RuleLine rule, String name, Table table, boolean exists, Packets met) {

@@ -36,6 +36,14 @@ final class Notes {
     return sorted;
   }
 
+  boolean isSilent() {
+    return silent;
+  }
+
+  @Nullable Hook hook() {
+    return hook;
+  }
+
   /** From now on it is about packets that are decided there; null for anywhere. */
   void at(@Nullable Hook hook) {
     this.hook = hook;

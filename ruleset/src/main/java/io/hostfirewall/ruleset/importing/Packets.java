@@ -50,6 +50,13 @@ public record Packets(
     return one(source, destination, in, new Payload.ToPorts(Set.of(protocol), ports));
   }
 
+  /** A connection that the node routes from one interface to another. */
+  public static Packets routed(
+      Protocol protocol, Cidr source, Cidr destination, String in, String out, int port) {
+    return connection(protocol, source, destination, in, port)
+        .through(Interfaces.of(in), Interfaces.of(out));
+  }
+
   /** A connection that the node opens by an interface. */
   public static Packets leaving(
       Protocol protocol, Cidr source, Cidr destination, String out, int port) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImporterTest {
 
@@ -274,6 +275,86 @@ class ImporterTest {
         .singleElement()
         .asString()
         .startsWith("9 ");
+  }
+
+  @Test
+  void several_addresses_of_one_option_are_several_networks() {
+    assertPolicy(
+        rules(
+            "-A INPUT -p tcp -s 10.0.0.0/8,192.168.0.0/16 -d 192.0.2.1,192.0.2.3 --dport 22 -j ACCEPT"),
+        """
+        ingress:
+        - name: ssh
+          action: Accept
+          from: [{networks: [10.0.0.0/8, 192.168.0.0/16]}]
+          to: [{networks: [192.0.2.1/32, 192.0.2.3/32]}]
+          ports: [{protocol: TCP, port: 22}]
+        """);
+  }
+
+  private static final String LIMITED = "-m limit --limit 1/min --limit-burst 3 -j ACCEPT";
+
+  @Test
+  void a_limit_that_several_ways_share_is_not_carried_over_in_silence() {
+    var shared =
+        rules(
+            "-N slow",
+            "-A INPUT -p tcp --dport 22 -j slow",
+            "-A INPUT -p tcp --dport 80 -j slow",
+            "-A slow " + LIMITED,
+            "-A slow -j DROP");
+    var alone = rules("-N slow", "-A INPUT -p tcp --dport 22 -j slow", "-A slow " + LIMITED);
+
+    assertThat(lost(shared)).hasSize(2).allMatch(l -> l.contains("one for all packets"));
+    assertThat(lost(alone)).isEmpty();
+  }
+
+  @Test
+  void a_limit_of_incoming_and_routed_packets_is_shared_too() {
+    var imported =
+        rules(
+            "-N slow",
+            "-A INPUT -j slow",
+            "-A FORWARD -j slow",
+            "-A slow -p tcp --dport 80 " + LIMITED,
+            "-A slow -j DROP");
+
+    assertThat(lost(imported)).isNotEmpty().allMatch(l -> l.contains("one for all packets"));
+  }
+
+  @Test
+  void limits_of_one_name_are_one_limit() {
+    var rule =
+        "-A INPUT -p tcp --dport %d -m hashlimit --hashlimit-upto %d/min --hashlimit-mode srcip"
+            + " --hashlimit-name %s -j ACCEPT";
+    var shared = rules(rule.formatted(22, 1, "a"), rule.formatted(80, 60, "a"));
+
+    assertThat(lost(shared))
+        .hasSize(2)
+        .anyMatch(l -> l.startsWith("7 its limit is that of line 8"));
+    assertThat(mistakes(shared)).anyMatch(m -> m.startsWith("8 line 7 has the same"));
+    assertThat(lost(rules(rule.formatted(22, 1, "a"), rule.formatted(80, 60, "b")))).isEmpty();
+  }
+
+  @Test
+  void a_limit_beside_a_list_of_addresses_is_one_for_each() {
+    var from = "-A INPUT -s 10.0.0.0/8,192.168.0.0/16 -p tcp --dport 22 ";
+    var bySource = "-m hashlimit --hashlimit-upto 1/min --hashlimit-mode srcip --hashlimit-name a";
+
+    assertThat(lost(rules(from + LIMITED))).singleElement().asString().contains("of each address");
+    assertThat(lost(rules(from + bySource + " -j ACCEPT"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-j NOTRACK", "-j CT --notrack"})
+  void what_is_not_tracked_is_not_claimed(String target) {
+    var text =
+        "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -p udp --dport 53 %s\nCOMMIT\n"
+                .formatted(target)
+            + FRAME.formatted("-A INPUT -p udp --dport 53 -m state --state UNTRACKED -j ACCEPT\n");
+
+    assertThat(lost(ipv4(text)))
+        .anyMatch(l -> l.startsWith("3 what is not tracked is in no state"));
   }
 
   @Test
