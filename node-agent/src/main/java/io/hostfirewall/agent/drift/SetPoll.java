@@ -87,12 +87,14 @@ final class SetPoll extends Resident {
               var size =
                   lines.stream()
                       .filter(line -> line.startsWith(SIZE))
-                      .mapToInt(line -> Integer.parseInt(line.substring(SIZE.length())))
+                      .map(line -> line.substring(SIZE.length()))
+                      .filter(digits -> digits.matches("\\d{1,9}"))
+                      .mapToInt(Integer::parseInt)
                       .findFirst()
                       .orElse(-1);
               var members = lines.indexOf("Members:") + 1;
               var entries = members == 0 ? List.<String>of() : lines.subList(members, lines.size());
-              return new Seen(lines.getFirst(), size, Set.copyOf(entries));
+              return new Seen(lines.isEmpty() ? "" : lines.getFirst(), size, Set.copyOf(entries));
             })
         .toList();
   }

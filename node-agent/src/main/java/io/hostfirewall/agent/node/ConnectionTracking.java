@@ -162,11 +162,15 @@ public record ConnectionTracking(Duration longest, Supplier<Set<String>> ownSock
         || destinationPort.isEmpty()) {
       return Stream.of();
     }
-    var from = Integer.parseInt(sourcePort.get());
-    var to = Integer.parseInt(destinationPort.get());
-    return Stream.of(
-        new Connection(Cidr.parse(source.get()).setEntry(), from, to),
-        new Connection(Cidr.parse(destination.get()).setEntry(), to, from));
+    try {
+      var from = Integer.parseInt(sourcePort.get());
+      var to = Integer.parseInt(destinationPort.get());
+      return Stream.of(
+          new Connection(Cidr.parse(source.get()).setEntry(), from, to),
+          new Connection(Cidr.parse(destination.get()).setEntry(), to, from));
+    } catch (IllegalArgumentException e) {
+      return Stream.of(); // Not of a kernel that is known.
+    }
   }
 
   private static Optional<String> value(List<String> words, String name) {

@@ -8,7 +8,10 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads /proc/net/route and /proc/net/ipv6_route. */
+/**
+ * Reads /proc/net/route and /proc/net/ipv6_route. A number in them that is none is an {@link
+ * IllegalArgumentException}: a node that does not know its routes loads nothing.
+ */
 final class RouteTables {
 
   /** RTF_REJECT of linux/route.h: packets go nowhere. */

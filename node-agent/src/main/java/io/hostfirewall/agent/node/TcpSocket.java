@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -40,28 +41,33 @@ public record TcpSocket(State state, Cidr local, int localPort, Cidr peer, int p
         .toList();
   }
 
+  /** Number, local address and port, those of the peer, and the state. */
+  private static final Pattern LINE =
+      Pattern.compile(
+          "\\s*\\d+:\\s+(HEX):(\\p{XDigit}{4})\\s+(HEX):(\\p{XDigit}{4})\\s+(\\p{XDigit}{2})(\\s.*)?"
+              .replace("HEX", "(?:\\p{XDigit}{8}){1}|(?:\\p{XDigit}{8}){4}"));
+
   /**
-   * Reads one of the tables.
+   * Reads one of the tables. Lines that are none of a socket are passed over.
    *
    * @param memory the order of bytes in which the machine that printed it keeps a 32-bit number
    */
   static List<TcpSocket> parse(String table, ByteOrder memory) {
     var sockets = new ArrayList<TcpSocket>();
     for (var line : table.lines().skip(1).toList()) {
-      var fields = line.strip().split("\\s+", 5);
-      state(fields[3])
-          .ifPresent(
-              state -> {
-                var local = fields[1].split(":", 2);
-                var peer = fields[2].split(":", 2);
-                sockets.add(
-                    new TcpSocket(
-                        state,
-                        address(local[0], memory),
-                        Integer.parseInt(local[1], 16),
-                        address(peer[0], memory),
-                        Integer.parseInt(peer[1], 16)));
-              });
+      var fields = LINE.matcher(line);
+      if (fields.matches()) {
+        state(fields.group(5))
+            .ifPresent(
+                state ->
+                    sockets.add(
+                        new TcpSocket(
+                            state,
+                            address(fields.group(1), memory),
+                            Integer.parseInt(fields.group(2), 16),
+                            address(fields.group(3), memory),
+                            Integer.parseInt(fields.group(4), 16))));
+      }
     }
     return List.copyOf(sockets);
   }

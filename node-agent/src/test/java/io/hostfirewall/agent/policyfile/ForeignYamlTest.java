@@ -3,13 +3,15 @@ package io.hostfirewall.agent.policyfile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.hostfirewall.agent.Damage;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -86,29 +88,36 @@ class ForeignYamlTest {
     return PolicyFiles.read(List.of("-"), new ByteArrayInputStream(bytes));
   }
 
-  /**
-   * A policy with some of its characters exchanged, taken away, or overwritten by what YAML has.
-   */
-  @Provide
-  Arbitrary<String> damaged() {
-    var edits =
-        Combinators.combine(
-                Arbitraries.integers().between(0, POLICY.length() - 1),
-                Arbitraries.integers().between(0, 12),
-                Arbitraries.of(PIECES))
-            .as(Edit::new);
-    return edits.list().ofMinSize(1).ofMaxSize(4).map(ForeignYamlTest::damage);
+  private static final String EXPECTATIONS =
+      """
+      cluster:
+        nodes:
+        - {name: a, addresses: [192.0.2.1, "2001:db8::1"], labels: {a: b}, podCIDRs: [10.42.1.0/24]}
+      node: a
+      expect:
+      - {packet: "tcp 203.0.113.7 > :22", verdict: Accept, rule: ssh, policy: web}
+      - packet: icmp echo-request 203.0.113.7
+        verdict: Deny
+      """;
+
+  private static ExpectationFile.Read expectations(String text) throws IOException {
+    var file = Files.createTempFile("expectations", ".yaml");
+    try {
+      Files.writeString(file, text);
+      return ExpectationFile.read(List.of(file.toString()), "eth0");
+    } finally {
+      Files.delete(file);
+    }
   }
 
-  private record Edit(int at, int length, String by) {}
+  @Provide
+  Arbitrary<String> damaged() {
+    return Damage.of(POLICY, PIECES.toArray(String[]::new));
+  }
 
-  private static String damage(List<Edit> edits) {
-    var text = new StringBuilder(POLICY);
-    for (var edit : edits) {
-      var from = Math.min(edit.at(), text.length());
-      text.replace(from, Math.min(from + edit.length(), text.length()), edit.by());
-    }
-    return text.toString();
+  @Provide
+  Arbitrary<String> damagedExpectations() {
+    return Damage.of(EXPECTATIONS, PIECES.toArray(String[]::new));
   }
 
   @Provide
@@ -117,9 +126,11 @@ class ForeignYamlTest {
   }
 
   @Example
-  void the_policy_that_is_damaged_was_whole() {
+  void what_is_damaged_was_whole() throws IOException {
     assertThat(read(POLICY).problems()).isEmpty();
     assertThat(read(POLICY).policies()).hasSize(1);
+    assertThat(expectations(EXPECTATIONS).problems()).isEmpty();
+    assertThat(expectations(EXPECTATIONS).expectations()).hasSize(2);
   }
 
   @Property(tries = 2000)
@@ -127,6 +138,15 @@ class ForeignYamlTest {
     var read = read(text);
 
     assertThat(read.policies().isEmpty() && read.problems().isEmpty()).isFalse();
+    assertThat(read.problems()).allMatch(problem -> !problem.message().isBlank());
+  }
+
+  @Property(tries = 1000)
+  void damaged_expectations_are_read_or_refused(@ForAll("damagedExpectations") String text)
+      throws IOException {
+    var read = expectations(text);
+
+    assertThat(read.expectations().isEmpty() && read.problems().isEmpty()).isFalse();
     assertThat(read.problems()).allMatch(problem -> !problem.message().isBlank());
   }
 
