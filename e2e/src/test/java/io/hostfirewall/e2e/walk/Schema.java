@@ -6,6 +6,8 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -43,6 +45,25 @@ final class Schema {
     var fields = new TreeSet<String>();
     value("spec", JSON.valueToTree(policy), fields);
     return fields;
+  }
+
+  /** What a policy says at a path, in its order. */
+  static List<String> values(HostFirewallPolicySpec policy, String path) {
+    var values = new ArrayList<String>();
+    values("spec", JSON.<JsonNode>valueToTree(policy), path, values);
+    return values;
+  }
+
+  private static void values(String at, JsonNode value, String path, List<String> values) {
+    if (at.equals(path)) {
+      values.add(value.toString());
+    } else if (value.isObject()) {
+      value
+          .properties()
+          .forEach(field -> values(at + "." + field.getKey(), field.getValue(), path, values));
+    } else if (value.isArray()) {
+      value.forEach(item -> values(at + "[]", item, path, values));
+    }
   }
 
   /** An object whose keys are the user's. */
