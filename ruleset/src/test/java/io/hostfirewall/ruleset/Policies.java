@@ -8,6 +8,7 @@ import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
@@ -65,11 +66,11 @@ public final class Policies {
         List.of(new PodRoute(Cidr.parse("10.42.12.0/24"), "eth0")),
         List.of(Cidr.parse("192.0.2.53"), Cidr.parse("2001:db8::53")),
         new LogTarget.Group(7),
-        false);
+        Untracking.READY);
   }
 
   /** The same worker with administrators, whose table of connections may be full. */
-  public static NodeFacts administered(boolean connectionsExhausted) {
+  public static NodeFacts administered(Untracking untracking) {
     var worker = worker();
     return new NodeFacts(
         worker.uplinks(),
@@ -85,7 +86,7 @@ public final class Policies {
         worker.routedPods(),
         worker.nameServers(),
         worker.logTarget(),
-        connectionsExhausted);
+        untracking);
   }
 
   /** A host without a cluster whose administrators may always come in. */
@@ -104,7 +105,7 @@ public final class Policies {
         List.of(),
         List.of(),
         new LogTarget.Kernel(),
-        false);
+        Untracking.READY);
   }
 
   /** A control-plane node that lets only some reach its API server. */
@@ -123,6 +124,6 @@ public final class Policies {
         List.of(),
         List.of(),
         new LogTarget.Kernel(),
-        false);
+        Untracking.READY);
   }
 }

@@ -23,6 +23,7 @@ import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.merge.RevisionContent;
 import io.hostfirewall.ruleset.model.Cidr;
@@ -92,7 +93,7 @@ final class Firewall {
         List.of(),
         List.of(Cidr.parse("203.0.113.53"), Cidr.parse("2001:db8:a:53::1")),
         logTarget,
-        connectionsExhausted);
+        connectionsExhausted ? Untracking.NEEDED : Untracking.READY);
   }
 
   /** From now on packets of which a policy says so are logged there. */

@@ -7,6 +7,7 @@ import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.merge.PeerSets;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
@@ -104,7 +105,7 @@ enum Site {
                 Addresses.of(Family.IPV4).nameServer() + "/32",
                 Addresses.of(Family.IPV6).nameServer() + "/128"),
         this == WORKER ? new LogTarget.Group(7) : new LogTarget.Kernel(),
-        this == CONTROL_PLANE);
+        this == CONTROL_PLANE ? Untracking.NEEDED : Untracking.READY);
   }
 
   List<IpSet> liveSets(Family family) {

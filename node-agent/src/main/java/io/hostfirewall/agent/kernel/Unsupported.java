@@ -13,6 +13,8 @@ import java.util.stream.Stream;
  */
 public final class Unsupported {
 
+  private static final String UNTRACKING = "CT";
+
   /** What policies and the cluster need an extension of iptables for. */
   private static final Map<String, String> USES =
       Map.ofEntries(
@@ -29,7 +31,7 @@ public final class Unsupported {
           Map.entry("multiport", "several ports"),
           Map.entry("physdev", "ingress beside bridges"),
           Map.entry("hl", "neighbour discovery"),
-          Map.entry("CT", "SSH of agent.adminNetworks beside a full table of connections"),
+          Map.entry(UNTRACKING, "SSH of agent.adminNetworks beside a full table of connections"),
           Map.entry("REJECT", "action: Reject"));
 
   /** Words of iptables 1.8 (xtables.c, nft.c) and of ipset 7 (errcode.c, session.c). */
@@ -59,14 +61,31 @@ public final class Unsupported {
       return pattern.matcher(refusal).results().limit(1).map(found -> sentence(found, refusal));
     }
 
+    private Stream<String> words(String refusal) {
+      return pattern.matcher(refusal).results().limit(1).map(Sign::word);
+    }
+
+    private static String word(MatchResult found) {
+      return found.groupCount() == 0 ? "" : found.group(1);
+    }
+
     private String sentence(MatchResult found, String refusal) {
-      var word = found.groupCount() == 0 ? "" : found.group(1);
+      var word = word(found);
       return "%s cannot be enforced on this node: %s (%s)"
           .formatted(USES.getOrDefault(word, "Policies"), what.formatted(word, TYPES), refusal);
     }
   }
 
   private Unsupported() {}
+
+  /** Whether it is the target that keeps a connection from being tracked. */
+  public static boolean isUntracking(String refusal) {
+    return SIGNS.stream()
+        .flatMap(sign -> sign.words(refusal))
+        .findFirst()
+        .filter(UNTRACKING::equals)
+        .isPresent();
+  }
 
   /** One sentence on what cannot be enforced and why; empty if the refusal has other reasons. */
   public static Optional<String> in(String refusal) {

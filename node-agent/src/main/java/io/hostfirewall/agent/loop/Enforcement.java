@@ -14,6 +14,7 @@ import io.hostfirewall.agent.transaction.SetEdits.Admitted;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.io.UncheckedIOException;
 import java.time.Clock;
@@ -56,6 +57,10 @@ final class Enforcement {
   private @Nullable Long observedGeneration;
   private @Nullable Told told;
   private String lastDrift = "";
+
+  /** Why administrators cannot be spared the table of connections; empty if they can. */
+  private String notUntracked = "";
+
   private String complaint = "";
 
   /**
@@ -163,6 +168,14 @@ final class Enforcement {
         && !told.exhausted().equals(exhausted())) {
       report(told.phase(), told.reason(), told.message());
     }
+  }
+
+  /** What of it is possible here, and needed. */
+  Untracking untracking(boolean exhausted) {
+    if (!notUntracked.isEmpty()) {
+      return Untracking.IMPOSSIBLE;
+    }
+    return exhausted ? Untracking.NEEDED : Untracking.READY;
   }
 
   private String exhausted() {
@@ -289,7 +302,9 @@ final class Enforcement {
       }
       case Outcome.Refused(var reason) -> {
         failed(wanted, desired);
-        refused(wanted, reason);
+        if (!isRefusedForUntracking(reason)) {
+          refused(wanted, reason);
+        }
       }
     }
     return Optional.of(outcome);
@@ -317,6 +332,16 @@ final class Enforcement {
     if (desired) {
       retry.failed(wanted, uptime.instant());
     }
+  }
+
+  /** No policy asks for it: the same without it is tried at once. */
+  private boolean isRefusedForUntracking(String reason) {
+    if (!Unsupported.isUntracking(reason) || !notUntracked.isEmpty()) {
+      return false;
+    }
+    notUntracked = Unsupported.in(reason).orElse(reason);
+    LOG.log(System.Logger.Level.WARNING, "{0}", notUntracked);
+    return true;
   }
 
   private void refused(Wanted wanted, String reason) {
@@ -406,6 +431,7 @@ final class Enforcement {
               drift.otherBackEnd(),
               drift.bypassed(),
               exhausted,
+              notUntracked,
               transaction.journalProblem());
       reporter.report(
           statuses.of(

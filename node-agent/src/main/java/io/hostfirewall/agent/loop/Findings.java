@@ -12,6 +12,8 @@ import java.util.List;
  * @param otherBackEnd what stands in the iptables that we do not use; empty for nothing of interest
  * @param bypassed what never meets our rules; empty for nothing of interest
  * @param exhausted why new connections may fail before any rule; empty if they do not
+ * @param notUntracked why a full table of connections closes SSH to administrators too; empty if it
+ *     does not
  * @param journalProblem why nothing is written down for the next start; empty if it is
  */
 record Findings(
@@ -21,6 +23,7 @@ record Findings(
     String otherBackEnd,
     String bypassed,
     String exhausted,
+    String notUntracked,
     String journalProblem) {
 
   Findings {
@@ -28,6 +31,6 @@ record Findings(
   }
 
   static Findings none() {
-    return new Findings("", "", List.of(), "", "", "", "");
+    return new Findings("", "", List.of(), "", "", "", "", "");
   }
 }

@@ -180,7 +180,8 @@ public final class NodeLoop implements AutoCloseable {
     var told = woken.contains(Cause.KERNEL);
     var exhausted = connections.look();
     enforcement.spare(exhausted ? node.adminNetworks() : List.of());
-    var plan = planner.plan(enforcement.enforced(), exhausted);
+    var untracking = enforcement.untracking(exhausted);
+    var plan = planner.plan(enforcement.enforced(), untracking);
     if (!(plan instanceof Plan.Wait)) {
       waitingSince = null;
     }
@@ -196,6 +197,9 @@ public final class NodeLoop implements AutoCloseable {
         enforcement.report(NodePhase.FAILED, reason);
       }
       case Plan.Enforce(var wanted) -> enforcement.enforce(wanted, told);
+    }
+    if (enforcement.untracking(exhausted) != untracking) {
+      wake(Cause.CLUSTER);
     }
   }
 

@@ -10,6 +10,7 @@ import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.SetNames;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
@@ -54,9 +55,9 @@ final class Planner {
    * Decides.
    *
    * @param enforced what is in force now
-   * @param exhausted whether the kernel is about to be unable to track one more connection
+   * @param untracking whether the kernel has no room to track administrators
    */
-  Plan plan(Optional<Wanted> enforced, boolean exhausted) {
+  Plan plan(Optional<Wanted> enforced, Untracking untracking) {
     var state = cluster.nodeState();
     if (state.isEmpty()) {
       return new Plan.Wait("no HostFirewallNodeState of this node was read yet");
@@ -71,11 +72,14 @@ final class Planner {
     if (spec.node() == null || spec.node().addresses() == null || spec.node().podCIDRs() == null) {
       return new Plan.Keep("the HostFirewallNodeState of this node does not describe the node");
     }
-    return plan(spec.revision(), spec.node(), enforced, exhausted);
+    return plan(spec.revision(), spec.node(), enforced, untracking);
   }
 
   private Plan plan(
-      String revision, NodeDescription description, Optional<Wanted> enforced, boolean exhausted) {
+      String revision,
+      NodeDescription description,
+      Optional<Wanted> enforced,
+      Untracking untracking) {
     var known = cluster.addressSets();
     if (known.isEmpty()) {
       return new Plan.Wait("no address set was read yet");
@@ -109,7 +113,7 @@ final class Planner {
         sets.put(name, networks.get());
       }
     }
-    return compile(revision, content.get(), description, sets, exhausted);
+    return compile(revision, content.get(), description, sets, untracking);
   }
 
   private static Set<String> named(HostFirewallRevisionSpec content) {
@@ -143,10 +147,10 @@ final class Planner {
       HostFirewallRevisionSpec content,
       NodeDescription description,
       Map<String, List<Cidr>> sets,
-      boolean exhausted) {
+      Untracking untracking) {
     try {
       var pods = sets.getOrDefault(SetNames.CLUSTER_PODS, List.of());
-      var facts = node.inCluster(description, pods, exhausted);
+      var facts = node.inCluster(description, pods, untracking);
       var inputs = new Inputs(revision, content, facts, sets);
       if (inputs.equals(lastInputs) && lastPlan != null) {
         return lastPlan;

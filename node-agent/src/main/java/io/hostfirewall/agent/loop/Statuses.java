@@ -161,6 +161,11 @@ final class Statuses {
       conditions.add(
           condition("ConnectionsExhausted", true, "TableNearlyFull", findings.exhausted(), before));
     }
+    if (!findings.notUntracked().isEmpty()) {
+      conditions.add(
+          condition(
+              "UntrackedSSHUnsupported", true, "MissingInKernel", findings.notUntracked(), before));
+    }
     if (!findings.journalProblem().isEmpty()) {
       conditions.add(
           condition(

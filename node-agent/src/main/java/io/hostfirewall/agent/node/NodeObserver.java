@@ -5,6 +5,7 @@ import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.Door;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,7 +103,7 @@ public record NodeObserver(
             routes.stream().map(route -> new Route(route.network(), route.device())).toList(),
             List.of(),
             false);
-    return observer.inCluster(links, node, pods, false);
+    return observer.inCluster(links, node, pods, Untracking.READY);
   }
 
   private static NodeFacts standAlone(NodeObserver observer, Links links) {
@@ -120,21 +121,20 @@ public record NodeObserver(
         List.of(),
         links.nameServers(),
         observer.logTarget,
-        false);
+        Untracking.IMPOSSIBLE);
   }
 
   /**
    * A node of a cluster.
    *
    * @param pods networks of all pods of the cluster
-   * @param connectionsExhausted whether the kernel's table of connections is nearly full
+   * @param untracking whether the kernel has no room to track administrators
    */
-  public NodeFacts inCluster(NodeDescription node, List<Cidr> pods, boolean connectionsExhausted) {
-    return inCluster(links(), node, pods, connectionsExhausted);
+  public NodeFacts inCluster(NodeDescription node, List<Cidr> pods, Untracking untracking) {
+    return inCluster(links(), node, pods, untracking);
   }
 
-  NodeFacts inCluster(
-      Links links, NodeDescription node, List<Cidr> pods, boolean connectionsExhausted) {
+  NodeFacts inCluster(Links links, NodeDescription node, List<Cidr> pods, Untracking untracking) {
     var ownPods = node.podCIDRs().stream().map(Cidr::parse).toList();
     var told = node.addresses().stream().flatMap(NodeObserver::address);
     var own = new ArrayList<>(links.addresses());
@@ -156,7 +156,7 @@ public record NodeObserver(
         PodNetworks.routedPods(links, pods, ownPods),
         links.nameServers(),
         logTarget,
-        connectionsExhausted);
+        untracking);
   }
 
   /** A node's address may be a name. */

@@ -47,6 +47,15 @@ class UnsupportedTest {
   }
 
   @Test
+  void that_packets_cannot_be_left_untracked_is_told_from_the_rest() {
+    var words = "Warning: Extension %s revision 0 not supported, missing kernel module?";
+    assertThat(Unsupported.isUntracking(words.formatted("CT"))).isTrue();
+    assertThat(Unsupported.isUntracking("Couldn't load target `CT':No such file")).isTrue();
+    assertThat(Unsupported.isUntracking(words.formatted("conntrack"))).isFalse();
+    assertThat(Unsupported.isUntracking("iptables-legacy-restore: line 4 failed")).isFalse();
+  }
+
+  @Test
   void a_program_that_is_missing_is_one() {
     try {
       Commands.here().run(List.of("no-such-iptables"), "");

@@ -457,6 +457,31 @@ class NodeLoopTest {
   }
 
   @Test
+  void a_kernel_that_tracks_everything_gets_all_other_rules() {
+    kernel.say("Warning: Extension CT revision 0 not supported, missing kernel module? ");
+    kernel.refuse(call -> call.startsWith("restore") && call.contains("--notrack"));
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(kernel.calls()).as("control").anyMatch(call -> call.contains("--notrack"));
+    assertThat(input()).isNotEmpty();
+    assertThat(cluster.reports).as("not once that it failed").hasSize(1);
+    assertThat(cluster.last().orElseThrow().conditions())
+        .filteredOn(condition -> condition.getType().equals("UntrackedSSHUnsupported"))
+        .singleElement()
+        .satisfies(
+            condition ->
+                assertThat(condition.getMessage())
+                    .startsWith("SSH of agent.adminNetworks beside a full table")
+                    .contains("its kernel has no xt_CT"));
+
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.APPLIED, "hfr-2");
+  }
+
+  @Test
   void what_never_meets_the_rules_is_told_beside_what_is_applied() {
     drift.bypassed = "NodePorts are not judged";
     cluster.revision("hfr-1", 80);

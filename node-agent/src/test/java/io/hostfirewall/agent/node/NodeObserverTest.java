@@ -6,6 +6,7 @@ import io.hostfirewall.api.v1alpha1.NodeDescription;
 import io.hostfirewall.ruleset.compile.LogTarget;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.NodeFacts.PodRoute;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class NodeObserverTest {
             true);
     return new NodeObserver(
             List.of(), List.of("veth+"), List.of(), List.of(), List::of, new LogTarget.Kernel())
-        .inCluster(links, NODE, PODS, false);
+        .inCluster(links, NODE, PODS, Untracking.READY);
   }
 
   private static Route route(String network, String device) {

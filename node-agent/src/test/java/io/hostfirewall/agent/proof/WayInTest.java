@@ -121,7 +121,7 @@ class WayInTest {
         none.routedPods(),
         none.nameServers(),
         none.logTarget(),
-        false);
+        none.untracking());
   }
 
   @Test

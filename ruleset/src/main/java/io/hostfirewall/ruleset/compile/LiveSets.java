@@ -32,7 +32,8 @@ public final class LiveSets {
       sets.add(routes(SetNames.routedPods(family), family, facts.routedPods()));
     }
     if (Untracked.isPossible(facts, family)) {
-      var administrators = facts.connectionsExhausted() ? facts.ssh().from() : List.<Cidr>of();
+      var isNeeded = facts.untracking() == Untracking.NEEDED;
+      var administrators = isNeeded ? facts.ssh().from() : List.<Cidr>of();
       sets.add(untracked(family, administrators));
     }
     addressSets.forEach(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param routedPods networks of other nodes' pods with the uplink to which this node routes them
  * @param nameServers addresses of the name servers that the node asks
  * @param logTarget where packets that policies want logged are written
- * @param connectionsExhausted whether the kernel is about to be unable to track one more connection
+ * @param untracking whether the kernel has no room to track administrators
  */
 public record NodeFacts(
     List<String> uplinks,
@@ -36,7 +36,7 @@ public record NodeFacts(
     List<PodRoute> routedPods,
     List<Cidr> nameServers,
     LogTarget logTarget,
-    boolean connectionsExhausted) {
+    Untracking untracking) {
 
   /** A network whose packets come in by an interface. */
   public record PodRoute(Cidr network, String device) {}
@@ -94,7 +94,7 @@ public record NodeFacts(
         List.of(),
         List.of(),
         new LogTarget.Kernel(),
-        false);
+        Untracking.READY);
   }
 
   /** A node of some cluster, of which nothing else is known. */
@@ -113,7 +113,7 @@ public record NodeFacts(
         List.of(),
         List.of(),
         new LogTarget.Kernel(),
-        false);
+        Untracking.READY);
   }
 
   private static List<String> sorted(List<String> names) {

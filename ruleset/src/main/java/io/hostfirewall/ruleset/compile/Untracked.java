@@ -43,9 +43,11 @@ final class Untracked {
     this.family = family;
   }
 
-  /** Whether there are such administrators, and an agent that sees when they need it. */
+  /** Whether there are such administrators, an agent that sees when they need it, and a way. */
   static boolean isPossible(NodeFacts facts, Family family) {
-    return facts.clustered() && facts.ssh().isOpen(family);
+    return facts.clustered()
+        && facts.ssh().isOpen(family)
+        && facts.untracking() != Untracking.IMPOSSIBLE;
   }
 
   /** What they send, only to the node itself: to others it may have to be translated. */

@@ -11,6 +11,7 @@ import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.model.TableName;
 import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.render.Generation;
 import io.hostfirewall.ruleset.render.RuleText;
@@ -521,15 +522,15 @@ class CompilerTest {
             List.of(),
             Policies.worker().nameServers(),
             new LogTarget.Group(7),
-            false);
+            Untracking.READY);
     assertThat(Policies.compile(Family.IPV4, other, Policies.WEB_SERVER))
         .isEqualTo(Policies.compile(Family.IPV4, Policies.worker(), Policies.WEB_SERVER));
   }
 
   @Test
   void a_full_table_of_connections_fills_one_set_and_leaves_the_rules() {
-    var relieved = Policies.administered(false);
-    var exhausted = Policies.administered(true);
+    var relieved = Policies.administered(Untracking.READY);
+    var exhausted = Policies.administered(Untracking.NEEDED);
 
     assertThat(Policies.compile(Family.IPV4, exhausted, Policies.WEB_SERVER))
         .isEqualTo(Policies.compile(Family.IPV4, relieved, Policies.WEB_SERVER));
@@ -541,6 +542,42 @@ class CompilerTest {
               assertThat(set.name()).isEqualTo(SetNames.untracked(Family.IPV4));
               assertThat(set.entries()).containsExactly("203.0.113.0/24");
             });
+  }
+
+  @Test
+  void a_kernel_that_cannot_leave_a_packet_untracked_gets_all_rules_but_those() {
+    var able = Policies.administered(Untracking.READY);
+    var unable = Policies.administered(Untracking.IMPOSSIBLE);
+    for (var family : Family.values()) {
+      var rules = Policies.compile(family, unable, Policies.WEB_SERVER);
+      var others = Policies.compile(family, able, Policies.WEB_SERVER);
+      assertThat(rules.tables())
+          .isEqualTo(
+              others.tables().stream()
+                  .filter(table -> table.name() != TableName.RAW_OUTPUT)
+                  .map(CompilerTest::withoutUntracking)
+                  .toList());
+      assertThat(rules.sets()).isEqualTo(others.sets());
+      assertThat(LiveSets.of(unable, Map.of(), family))
+          .noneMatch(set -> set.name().equals(SetNames.untracked(family)));
+    }
+    assertThat(Policies.compile(Family.IPV4, able, Policies.WEB_SERVER).tables())
+        .as("control")
+        .isNotEqualTo(Policies.compile(Family.IPV4, unable, Policies.WEB_SERVER).tables());
+  }
+
+  private static Table withoutUntracking(Table table) {
+    return new Table(
+        table.name(),
+        table.chains().stream()
+            .map(
+                chain ->
+                    new Chain(
+                        chain.name(),
+                        chain.rules().stream()
+                            .filter(rule -> !(rule.verdict() instanceof Verdict.Untrack))
+                            .toList()))
+            .toList());
   }
 
   @Test

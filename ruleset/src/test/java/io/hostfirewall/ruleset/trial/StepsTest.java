@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.ruleset.Policies;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.model.TableName;
@@ -35,7 +36,7 @@ class StepsTest {
   private static final RuleSet WITH_ADMINISTRATORS =
       Policies.compile(
           Family.IPV4,
-          Policies.administered(false),
+          Policies.administered(Untracking.READY),
           Policies.WEB_SERVER + "defaultActions: {egress: Deny}\n");
 
   private final RestoreSimulator kernel = new RestoreSimulator();

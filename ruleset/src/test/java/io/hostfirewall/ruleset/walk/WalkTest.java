@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.hostfirewall.ruleset.Policies;
 import io.hostfirewall.ruleset.compile.LiveSets;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.ConnState;
@@ -260,7 +261,7 @@ class WalkTest {
   })
   void only_ssh_of_administrators_goes_untracked_and_only_beside_a_full_table(
       String peer, int port, boolean exhausted, boolean untracked) {
-    var facts = Policies.administered(exhausted);
+    var facts = Policies.administered(exhausted ? Untracking.NEEDED : Untracking.READY);
     var closed = "nodeSelector: {}\ndefaultActions: {egress: Deny}\n";
     var rules = Policies.compile(Family.IPV4, facts, closed);
     var sets = new ArrayList<IpSet>(rules.sets());
