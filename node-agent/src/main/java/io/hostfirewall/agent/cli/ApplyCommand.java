@@ -8,6 +8,7 @@ import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NameServers;
 import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.proof.NamesAnswer;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
@@ -71,7 +72,8 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var proof = proof();
+    var sshPorts = host.sshPorts();
+    var proof = proof(sshPorts);
     if (!host.isRoot()) {
       policies.read();
       host.requireRoot("apply");
@@ -83,7 +85,9 @@ final class ApplyCommand implements Callable<Integer> {
       Thread.startVirtualThread(looking);
       var read = policies.read();
       var look = Kernel.result(looking);
-      var exit = report(apply(read, look, proof), RevisionContent.name(RevisionContent.of(read)));
+      var exit =
+          report(
+              apply(read, look, proof, sshPorts), RevisionContent.name(RevisionContent.of(read)));
       return exit == ExitCode.DONE ? restoreAtBoot(look.kernel().backend()) : exit;
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
@@ -91,9 +95,9 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   /** Sessions of others are always looked after; then probes, or else the person. */
-  private Proof proof() {
+  private Proof proof(SshPorts sshPorts) {
     var proofs = new ArrayList<Proof>();
-    proofs.add(new WayIn(NodeObserver::interfaceTowards));
+    proofs.add(new WayIn(sshPorts::perhapsAmong, NodeObserver::interfaceTowards));
     proofs.add(new NamesAnswer(NameServers::ofThisHost));
     try {
       probes.stream().map(WayOut::parse).forEach(proofs::add);
@@ -140,8 +144,9 @@ final class ApplyCommand implements Callable<Integer> {
     return problem.isEmpty() ? ExitCode.DONE : ExitCode.DIFFERS;
   }
 
-  private Outcome apply(List<RevisionPolicy> read, HostKernel.Look look, Proof proof) {
-    var facts = observer.standAlone(policies.uplinks()).standAlone();
+  private Outcome apply(
+      List<RevisionPolicy> read, HostKernel.Look look, Proof proof, SshPorts sshPorts) {
+    var facts = observer.standAlone(policies.uplinks(), sshPorts).standAlone();
     var wanted =
         Wanted.of(
             PolicyMerge.merge(read),

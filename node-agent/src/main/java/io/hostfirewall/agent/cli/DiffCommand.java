@@ -64,7 +64,7 @@ final class DiffCommand implements Callable<Integer> {
     try {
       var kernel = host.host().kernel(host.host().survey().inUse());
       var now = kernel.observe();
-      var facts = observer.standAlone(policies.uplinks()).standAlone();
+      var facts = observer.standAlone(policies.uplinks(), host.sshPorts()).standAlone();
       var inForce = kernel.families().stream().map(family -> InForce.of(now, family)).toList();
       var remarks = new ArrayList<String>();
       inForce.forEach(family -> remarks.addAll(family.remarks()));

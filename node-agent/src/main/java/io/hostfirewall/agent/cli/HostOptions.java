@@ -1,8 +1,10 @@
 package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.kernel.BackendChoice;
+import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.HostKernel;
+import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.state.StateFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,6 +40,11 @@ final class HostOptions {
 
   StateFolder state() {
     return new StateFolder(stateFolder);
+  }
+
+  /** Where this host listens for SSH. */
+  SshPorts sshPorts() {
+    return new SshPorts(new BootClock(), state().sshPorts());
   }
 
   HostKernel host() {

@@ -1,6 +1,5 @@
 package io.hostfirewall.agent.cli;
 
-import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.ruleset.compile.LogTarget;
@@ -19,19 +18,22 @@ final class ObserverOptions {
   }
 
   /** Looks at a host that is in no cluster. */
-  NodeObserver standAlone(List<String> uplinks) {
-    return inCluster(uplinks, List.of(), List.of());
+  NodeObserver standAlone(List<String> uplinks, SshPorts sshPorts) {
+    return inCluster(uplinks, List.of(), List.of(), sshPorts);
   }
 
   /** Looks at the node of a cluster. */
   NodeObserver inCluster(
-      List<String> uplinks, List<String> podInterfaces, List<Cidr> apiServerFrom) {
+      List<String> uplinks,
+      List<String> podInterfaces,
+      List<Cidr> apiServerFrom,
+      SshPorts sshPorts) {
     return new NodeObserver(
         uplinks,
         podInterfaces,
         apiServerFrom,
         admin.networks(),
-        new SshPorts(new BootClock())::ofThisHost,
+        sshPorts::ofThisHost,
         log.target());
   }
 }

@@ -16,6 +16,7 @@ import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.ConnectionTracking;
 import io.hostfirewall.agent.node.NameServers;
 import io.hostfirewall.agent.node.NodeObserver;
+import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.proof.NamesAnswer;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
@@ -110,6 +111,7 @@ final class RunCommand implements Callable<Integer> {
 
   private void run(String name) throws KernelException, InterruptedException {
     var survey = host.host().survey();
+    var sshPorts = host.sshPorts();
     var backend = survey.choose(host.backend());
     var former = new FormerRules(survey.former(backend).map(host.host()::kernel));
     var telemetry =
@@ -122,8 +124,8 @@ final class RunCommand implements Callable<Integer> {
                 trial,
                 PACE,
                 cluster,
-                transaction(backend, former, cluster, telemetry),
-                node(),
+                transaction(backend, former, cluster, telemetry, sshPorts),
+                node(sshPorts),
                 ConnectionTable.ofThisHost(),
                 drift,
                 host.state(),
@@ -146,11 +148,15 @@ final class RunCommand implements Callable<Integer> {
 
   /** The API server is what an agent must reach, or nobody could take its rules back. */
   private Transaction transaction(
-      Backend backend, FormerRules former, KubernetesCluster cluster, Telemetry telemetry) {
+      Backend backend,
+      FormerRules former,
+      KubernetesCluster cluster,
+      Telemetry telemetry,
+      SshPorts sshPorts) {
     var proof =
         Proof.all(
             List.of(
-                new WayIn(NodeObserver::interfaceTowards),
+                new WayIn(sshPorts::perhapsAmong, NodeObserver::interfaceTowards),
                 WayOut.to(cluster.server()),
                 new NamesAnswer(NameServers::ofThisHost)));
     return new Transaction(
@@ -181,9 +187,12 @@ final class RunCommand implements Callable<Integer> {
         .toList();
   }
 
-  private NodeObserver node() {
+  private NodeObserver node(SshPorts sshPorts) {
     return observer.inCluster(
-        uplinks, podInterfaces, Failure.networks("--failsafe-api-server-from", apiServerFrom));
+        uplinks,
+        podInterfaces,
+        Failure.networks("--failsafe-api-server-from", apiServerFrom),
+        sshPorts);
   }
 
   private static void logOneLineEach() {

@@ -1,7 +1,5 @@
 package io.hostfirewall.agent.proof;
 
-import io.hostfirewall.agent.kernel.BootClock;
-import io.hostfirewall.agent.node.SshPorts;
 import io.hostfirewall.agent.node.TcpSocket;
 import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
@@ -15,11 +13,11 @@ import io.hostfirewall.ruleset.walk.Sets;
 import io.hostfirewall.ruleset.walk.Transport;
 import io.hostfirewall.ruleset.walk.Walk;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Whoever is connected now by SSH, or to this node's API server, could connect again: the first
@@ -33,26 +31,34 @@ public final class WayIn implements Proof {
     List<TcpSocket> read() throws IOException;
   }
 
+  /** Which ports are, or may be, those of an SSH server. */
+  public interface SshServers {
+    /**
+     * Those among some ports.
+     *
+     * @param sockets all of this host
+     * @param ports to which somebody is connected
+     */
+    Set<Integer> among(List<TcpSocket> sockets, Set<Integer> ports);
+  }
+
   /** Any port that clients use (RFC 6335, 6): rules of ours do not look at it. */
   private static final int SOME_CLIENT_PORT = 49152;
 
   private final Sockets sockets;
-  private final Function<List<TcpSocket>, Set<Integer>> sshPorts;
+  private final SshServers sshServers;
   private final Function<Cidr, String> interfaceTowards;
 
   /**
    * @param interfaceTowards by which interface packets of an address come in
    */
-  public WayIn(Function<Cidr, String> interfaceTowards) {
-    this(TcpSocket::ofThisHost, new SshPorts(new BootClock())::perhapsAmong, interfaceTowards);
+  public WayIn(SshServers sshServers, Function<Cidr, String> interfaceTowards) {
+    this(TcpSocket::ofThisHost, sshServers, interfaceTowards);
   }
 
-  WayIn(
-      Sockets sockets,
-      Function<List<TcpSocket>, Set<Integer>> sshPorts,
-      Function<Cidr, String> interfaceTowards) {
+  WayIn(Sockets sockets, SshServers sshServers, Function<Cidr, String> interfaceTowards) {
     this.sockets = sockets;
-    this.sshPorts = sshPorts;
+    this.sshServers = sshServers;
     this.interfaceTowards = interfaceTowards;
   }
 
@@ -77,7 +83,9 @@ public final class WayIn implements Proof {
 
   private List<Objection> objections(Wanted wanted, List<TcpSocket> sockets) {
     var sessions = sockets.stream().filter(WayIn::isFromElsewhere).toList();
-    var ssh = sshPorts.apply(listeners(sockets, sessions));
+    var visited = sessions.stream().map(TcpSocket::localPort).collect(Collectors.toSet());
+    // Only servers that somebody is connected to are asked whether they are SSH's.
+    var ssh = sshServers.among(sockets, visited);
     return sessions.stream()
         .filter(
             session ->
@@ -89,16 +97,6 @@ public final class WayIn implements Proof {
 
   private static boolean isFromElsewhere(TcpSocket socket) {
     return socket.state() == TcpSocket.State.ESTABLISHED && !socket.peer().equals(socket.local());
-  }
-
-  /** Only servers that somebody is connected to are asked whether they are SSH's. */
-  private static List<TcpSocket> listeners(List<TcpSocket> sockets, List<TcpSocket> sessions) {
-    var ports = new HashSet<Integer>();
-    sessions.forEach(session -> ports.add(session.localPort()));
-    return sockets.stream()
-        .filter(socket -> socket.state() == TcpSocket.State.LISTEN)
-        .filter(socket -> ports.contains(socket.localPort()))
-        .toList();
   }
 
   private Optional<Objection> refusal(Wanted wanted, TcpSocket session) {

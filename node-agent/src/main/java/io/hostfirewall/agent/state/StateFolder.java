@@ -30,7 +30,9 @@ public final class StateFolder {
   private static final String DISABLED = "disabled";
   private static final String JOURNAL = "journal";
   private static final String SAVED = "saved";
-  private static final List<String> FILES = List.of(DISABLED, KERNEL_LOCK, AGENT_LOCK, JOURNAL);
+  private static final String SSH_PORTS = "ssh-ports";
+  private static final List<String> FILES =
+      List.of(DISABLED, KERNEL_LOCK, AGENT_LOCK, JOURNAL, SSH_PORTS);
 
   private final Path folder;
 
@@ -182,6 +184,11 @@ public final class StateFolder {
   /** Rule sets as they are loaded. */
   public SavedTexts savedTexts() {
     return new SavedTexts(folder.resolve(SAVED));
+  }
+
+  /** Where this host was seen to listen for SSH. */
+  public KnownPorts sshPorts() {
+    return new KnownPorts(folder.resolve(SSH_PORTS));
   }
 
   /** Takes away what was written down of rules. */

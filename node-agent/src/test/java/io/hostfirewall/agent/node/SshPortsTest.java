@@ -3,6 +3,7 @@ package io.hostfirewall.agent.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.net.BindException;
@@ -11,18 +12,39 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SshPortsTest {
 
   private static final Cidr ANY = Cidr.parse("0.0.0.0/32");
 
+  @TempDir private Path folder;
+
   private final AtomicInteger visitors = new AtomicInteger();
+  private Instant now = Instant.EPOCH;
+
+  private SshPorts sshPorts() {
+    return new SshPorts(() -> now, new StateFolder(folder).sshPorts());
+  }
+
+  private SshPorts sshPorts(int assigned) {
+    return new SshPorts(() -> now, new StateFolder(folder).sshPorts(), assigned);
+  }
+
+  private void pass(Duration time) {
+    now = now.plus(time);
+  }
 
   /** A server that greets everybody so, until it is closed. */
   private ServerSocket server(String greeting) throws IOException {
@@ -87,7 +109,7 @@ class SshPortsTest {
 
   @Test
   void a_server_is_known_by_its_greeting_and_asked_once() throws IOException {
-    var ssh = new SshPorts(InstantSource.system());
+    var ssh = sshPorts();
     try (var one = server("SSH-2.0-OpenSSH_9.2p1\r\n");
         var other = server("220 mail ESMTP\r\n")) {
       var sockets = List.of(listening(one.getLocalPort()), listening(other.getLocalPort()));
@@ -104,34 +126,46 @@ class SshPortsTest {
     try (var gone = server("SSH-2.0-x\r\n")) {
       port = gone.getLocalPort();
     }
-    assertThat(new SshPorts(InstantSource.system()).among(List.of(listening(port)))).isEmpty();
+    assertThat(sshPorts().among(List.of(listening(port)))).isEmpty();
   }
 
   @Test
-  void one_that_refuses_or_is_silent_is_asked_again() throws IOException {
-    var ssh = new SshPorts(InstantSource.system());
+  void one_that_cannot_be_asked_is_asked_again() throws IOException {
+    var ssh = sshPorts();
     List<TcpSocket> sockets;
     try (var silent = new SilentServer(0)) {
       sockets = List.of(listening(silent.server.getLocalPort()));
       assertThat(ssh.among(sockets)).isEmpty();
-      assertThat(ssh.perhapsAmong(sockets)).containsExactly(silent.server.getLocalPort());
+      assertThat(perhaps(ssh, sockets)).containsExactly(silent.server.getLocalPort());
     }
     var port = sockets.getFirst().localPort();
     assertThat(ssh.among(sockets)).isEmpty();
-    assertThat(ssh.perhapsAmong(sockets)).isEmpty();
+    assertThat(perhaps(ssh, sockets)).isEmpty();
 
     try (var _ = server("SSH-2.0-x\r\n", port)) {
       assertThat(ssh.among(sockets)).containsExactly(port);
-      assertThat(ssh.perhapsAmong(sockets)).containsExactly(port);
+      assertThat(perhaps(ssh, sockets)).containsExactly(port);
+    }
+  }
+
+  private static Set<Integer> perhaps(SshPorts ssh, List<TcpSocket> sockets) {
+    return ssh.perhapsAmong(sockets, Set.of(sockets.getFirst().localPort()));
+  }
+
+  @Test
+  void who_is_not_visited_is_not_asked() throws IOException {
+    try (var other = server("SSH-2.0-x\r\n")) {
+      var sockets = List.of(listening(other.getLocalPort()));
+      assertThat(sshPorts().perhapsAmong(sockets, Set.of(other.getLocalPort() + 1))).isEmpty();
+      assertThat(visitors).hasValue(0);
     }
   }
 
   @Test
-  void a_silent_one_is_a_server_at_the_assigned_port_until_it_says_something_else()
-      throws IOException {
+  void one_at_the_assigned_port_is_a_server_until_it_says_something_else() throws IOException {
     try (var silent = new SilentServer(0)) {
       var port = silent.server.getLocalPort();
-      var ssh = new SshPorts(InstantSource.system(), port);
+      var ssh = sshPorts(port);
       var sockets = List.of(listening(port));
       assertThat(ssh.among(sockets)).containsExactly(port);
 
@@ -141,25 +175,96 @@ class SshPortsTest {
     }
   }
 
-  @Test
-  void one_that_was_started_anew_is_what_it_was_until_it_answers() throws IOException {
-    var ssh = new SshPorts(InstantSource.system());
-    List<TcpSocket> sockets;
-    try (var before = server("SSH-2.0-x\r\n")) {
-      sockets = List.of(listening(before.getLocalPort()));
-      assertThat(ssh.among(sockets)).hasSize(1);
+  @ParameterizedTest
+  @ValueSource(strings = {"Exceeded MaxStartups\r\n", "Not allowed at this time\r\n"})
+  void a_server_that_turns_visitors_away_is_one(String words) throws IOException {
+    try (var busy = server(words)) {
+      var port = busy.getLocalPort();
+      assertThat(sshPorts().among(List.of(listening(port)))).containsExactly(port);
     }
-    var port = sockets.getFirst().localPort();
-    assertThat(ssh.among(List.of())).isEmpty();
+  }
 
-    // The port is free once the thread that accepted has noticed.
-    try (var silent =
-        await()
-            .ignoreExceptionsInstanceOf(BindException.class)
-            .until(() -> new SilentServer(port), Objects::nonNull)) {
-      assertThat(ssh.among(sockets)).containsExactly(port);
-      greet(silent.server, "220 mail ESMTP\r\n");
-      await().untilAsserted(() -> assertThat(ssh.among(sockets)).isEmpty());
+  /** As one is that has more visitors than it can greet, or one that waits for its clients. */
+  @Test
+  void one_that_says_nothing_is_asked_again_ever_more_rarely() throws IOException {
+    var ssh = sshPorts();
+    try (var server = server("")) {
+      var sockets = List.of(listening(server.getLocalPort()));
+      var asked = new ArrayList<Integer>();
+      for (var minute = 0; minute < 40; minute++) {
+        assertThat(ssh.among(sockets)).isEmpty();
+        if (visitors.getAndSet(0) > 0) {
+          asked.add(minute);
+        }
+        pass(Duration.ofMinutes(1));
+      }
+      assertThat(asked).containsExactly(0, 1, 3, 7, 15, 31);
     }
+  }
+
+  @Test
+  void what_was_one_stays_one_for_who_cannot_ask() throws IOException {
+    int port;
+    try (var before = server("SSH-2.0-x\r\n")) {
+      port = before.getLocalPort();
+      assertThat(sshPorts().among(List.of(listening(port)))).containsExactly(port);
+    }
+    var sockets = List.of(listening(port));
+    try (var silent = silent(port)) {
+      var forgetful =
+          new SshPorts(() -> now, new StateFolder(folder.resolve("another")).sshPorts());
+      assertThat(forgetful.among(sockets)).as("control").isEmpty();
+      var next = sshPorts();
+      assertThat(next.among(sockets)).containsExactly(port);
+
+      greet(silent.server, "220 mail ESMTP\r\n");
+
+      await().untilAsserted(() -> assertThat(next.among(sockets)).isEmpty());
+      assertThat(sshPorts().among(List.of())).as("forgotten").isEmpty();
+    }
+  }
+
+  /** The port is free once the thread that accepted has noticed. */
+  private static SilentServer silent(int port) {
+    return await()
+        .ignoreExceptionsInstanceOf(BindException.class)
+        .until(() -> new SilentServer(port), Objects::nonNull);
+  }
+
+  @Test
+  void what_was_one_and_says_nothing_again_and_again_is_none() throws IOException {
+    int port;
+    try (var before = server("SSH-2.0-x\r\n")) {
+      port = before.getLocalPort();
+      assertThat(sshPorts().among(List.of(listening(port)))).containsExactly(port);
+    }
+    var ssh = sshPorts();
+    try (var _ = quiet(port)) {
+      for (var minute = 0; minute < 15; minute++) {
+        assertThat(ssh.among(List.of(listening(port)))).containsExactly(port);
+        pass(Duration.ofMinutes(1));
+      }
+      assertThat(ssh.among(List.of(listening(port)))).isEmpty();
+    }
+  }
+
+  private ServerSocket quiet(int port) {
+    return await()
+        .ignoreExceptionsInstanceOf(BindException.class)
+        .until(() -> server("", port), Objects::nonNull);
+  }
+
+  @Test
+  void one_that_is_started_anew_keeps_its_port_meanwhile() throws IOException {
+    var ssh = sshPorts();
+    int port;
+    try (var before = server("SSH-2.0-x\r\n")) {
+      port = before.getLocalPort();
+      assertThat(ssh.among(List.of(listening(port)))).containsExactly(port);
+    }
+    pass(Duration.ofMinutes(9));
+    assertThat(ssh.among(List.of())).containsExactly(port);
+    pass(Duration.ofMinutes(2));
+    assertThat(ssh.among(List.of())).isEmpty();
   }
 }

@@ -37,7 +37,7 @@ class WayInTest {
   }
 
   private static WayIn proof(TcpSocket... sockets) {
-    return new WayIn(() -> List.of(sockets), listeners -> Set.of(22), address -> "eth0");
+    return new WayIn(() -> List.of(sockets), (all, visited) -> Set.of(22), address -> "eth0");
   }
 
   private static Wanted wanted(String policy) {
@@ -136,7 +136,7 @@ class WayInTest {
             () -> {
               throw new IOException("no such file");
             },
-            listeners -> Set.of(),
+            (all, visited) -> Set.of(),
             address -> "");
 
     assertThat(blind.objection(wanted(OPEN))).isPresent();
