@@ -30,9 +30,13 @@ public final class HostKernel {
   private static final Pattern OURS = Pattern.compile("^:HFW-", Pattern.MULTILINE);
 
   private final Commands commands;
+  private final Map<Backend, XtablesCommands> xtables = new EnumMap<>(Backend.class);
 
   public HostKernel(Commands commands) {
     this.commands = commands;
+    for (var backend : Backend.values()) {
+      xtables.put(backend, new XtablesCommands(backend, commands));
+    }
   }
 
   /**
@@ -110,10 +114,12 @@ public final class HostKernel {
 
   private Map<Backend, Map<Family, FutureTask<String>>> save() {
     var saved = new EnumMap<Backend, Map<Family, FutureTask<String>>>(Backend.class);
-    for (var backend : Backend.values()) {
-      var xtables = new XtablesCommands(backend, commands);
-      saved.put(backend, Kernel.save(xtables, families()));
-    }
+    xtables.forEach(
+        (backend, programs) ->
+            saved.put(
+                backend,
+                Kernel.save(
+                    family -> programs.save(family, XtablesCommands.OF_INTEREST), families())));
     return saved;
   }
 

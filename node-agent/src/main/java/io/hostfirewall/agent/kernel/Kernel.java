@@ -46,17 +46,22 @@ public final class Kernel {
   /** Reads everything that is ours. */
   public Observed observe() throws KernelException {
     var sets = started(ipSets::save);
-    return observed(save(xtables, families), sets);
+    return observed(save(xtables::save, families), sets);
   }
 
   /** Reads our rules. */
   public Map<Family, KernelState> observeRules() throws KernelException {
-    return rules(save(xtables, families));
+    return rules(save(xtables::save, families));
   }
 
-  static Map<Family, FutureTask<String>> save(Xtables xtables, List<Family> families) {
+  /** Reads the rules of one family. */
+  interface Reading {
+    String save(Family family) throws KernelException;
+  }
+
+  static Map<Family, FutureTask<String>> save(Reading reading, List<Family> families) {
     var saved = new EnumMap<Family, FutureTask<String>>(Family.class);
-    families.forEach(family -> saved.put(family, started(() -> xtables.save(family))));
+    families.forEach(family -> saved.put(family, started(() -> reading.save(family))));
     return saved;
   }
 

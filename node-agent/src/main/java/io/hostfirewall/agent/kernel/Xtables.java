@@ -7,7 +7,7 @@ public interface Xtables {
 
   Backend backend();
 
-  /** All tables of a family, as iptables-save prints them with counters. */
+  /** The tables in which we have rules, and perhaps others, as iptables-save prints them. */
   String save(Family family) throws KernelException;
 
   /**
