@@ -2,6 +2,7 @@ package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.HostKernel;
 import io.hostfirewall.ruleset.model.IpSet;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches this host: rules of nft by {@code nft monitor}, those of legacy by looks every few
- * seconds, sets by a resident ipset.
+ * Watches this host: rules of nft by {@code nft monitor}, those of legacy by a resident
+ * iptables-restore, sets by a resident ipset.
  */
 public final class HostDriftWatch implements DriftWatch {
 
@@ -18,7 +19,7 @@ public final class HostDriftWatch implements DriftWatch {
   private final Commands commands;
   private final List<Resident> residents = new ArrayList<>();
   private @Nullable SetPoll sets;
-  private @Nullable LegacyPoll legacy;
+  private List<LegacyPoll> legacy = List.of();
   private @Nullable BackEndWatch backEnds;
 
   public HostDriftWatch(Backend backend, Commands commands) {
@@ -33,8 +34,11 @@ public final class HostDriftWatch implements DriftWatch {
     switch (backend) {
       case NFT -> residents.add(new NftMonitor(commands, wake));
       case LEGACY -> {
-        legacy = new LegacyPoll(commands, wake);
-        legacy.start();
+        legacy =
+            HostKernel.families().stream()
+                .map(family -> new LegacyPoll(commands, family, wake))
+                .toList();
+        residents.addAll(legacy);
       }
     }
     residents.forEach(Resident::start);
@@ -51,9 +55,7 @@ public final class HostDriftWatch implements DriftWatch {
 
   @Override
   public void checked(boolean asMeant) {
-    if (legacy != null) {
-      legacy.checked(asMeant);
-    }
+    legacy.forEach(poll -> poll.checked(asMeant));
   }
 
   @Override
@@ -69,9 +71,6 @@ public final class HostDriftWatch implements DriftWatch {
   @Override
   public void close() {
     residents.forEach(Resident::close);
-    if (legacy != null) {
-      legacy.close();
-    }
     if (backEnds != null) {
       backEnds.close();
     }

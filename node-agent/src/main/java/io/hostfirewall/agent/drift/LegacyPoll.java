@@ -2,80 +2,113 @@ package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.Commands;
-import io.hostfirewall.agent.kernel.HostKernel;
-import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.ruleset.model.Family;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks every few seconds whether the rules of iptables-legacy that concern us are what they were,
- * since the kernel tells nobody of a change.
+ * since the kernel tells nobody of a change. A resident {@code iptables-restore} carries out {@code
+ * -S} like any other line and writes no table back in which it changed nothing. A program started
+ * for each look would cost twenty times as much (measured: 65 µs of CPU against 1.3 ms, the tables
+ * of kube-proxy, which do not concern us, left aside).
  */
-final class LegacyPoll implements AutoCloseable {
-
-  private static final System.Logger LOG = System.getLogger(LegacyPoll.class.getName());
+final class LegacyPoll extends Resident {
 
   /** What is changed shall be healed within six seconds. */
   private static final Duration PERIOD = Duration.ofSeconds(4);
 
-  /** Our chains, the built-in ones in which we stand, and whose tables they are. */
-  private static final Pattern OURS =
-      Pattern.compile("HFW-|^-A (INPUT|FORWARD|OUTPUT|PREROUTING) |^\\*");
+  /** Those in which we have chains. */
+  private static final List<String> TABLES = List.of("filter", "raw");
 
-  private static final Pattern COUNTERS = Pattern.compile(" \\[\\d+:\\d+]$");
+  /** The built-in chains in which we stand. */
+  private static final List<String> BUILT_IN =
+      Stream.of("INPUT", "FORWARD", "OUTPUT", "PREROUTING")
+          .flatMap(chain -> Stream.of("-P " + chain + " ", "-A " + chain + " "))
+          .toList();
 
-  private final Commands commands;
-  private final Runnable wake;
+  /** Who only reads needs no lock, as iptables-save has none, and shall keep nobody waiting. */
+  private static final Map<String, String> WITHOUT_LOCK = Map.of("XTABLES_LOCKFILE", "/dev/null");
+
+  /** Comments, which it repeats, around an answer that has neither a beginning nor an end. */
+  private static final String BEGIN = "#begin";
+
+  private static final String END = "#end";
+
+  /** It keeps its answers back until there are 4 KiB of them. */
+  private static final String PUSH = "#" + " ".repeat(4200) + "\n";
+
+  private final Path tables;
   private final Looks looks = new Looks();
-  private final Thread thread = Thread.ofVirtual().name("legacy").unstarted(this::loop);
 
-  LegacyPoll(Commands commands, Runnable wake) {
-    this.commands = commands;
-    this.wake = wake;
+  LegacyPoll(Commands commands, Family family, Runnable wake) {
+    super(
+        commands,
+        List.of(
+            Backend.LEGACY.program(family, "restore"), "--noflush", "--verbose", "--wait", "10"),
+        WITHOUT_LOCK,
+        wake);
+    this.tables =
+        Path.of(family == Family.IPV4 ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names");
   }
 
-  void start() {
-    thread.start();
-  }
-
-  private void loop() {
-    try {
-      while (true) {
-        Thread.sleep(PERIOD);
-        if (looks.isNews(look())) {
-          wake.run();
-        }
+  @Override
+  void speak(Process program, BufferedReader answers) throws IOException, InterruptedException {
+    while (true) {
+      if (looks.isNews(look(program, answers))) {
+        wake();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Thread.sleep(PERIOD);
     }
   }
 
-  /** Null if nothing could be seen. */
-  private @Nullable List<String> look() {
+  private List<String> look(Process program, BufferedReader answers) throws IOException {
+    program.getOutputStream().write(question(standing()).getBytes(StandardCharsets.US_ASCII));
+    program.getOutputStream().flush();
+    readTo(BEGIN, answers);
+    return readTo(END, answers).stream().filter(LegacyPoll::concernsUs).toList();
+  }
+
+  /** Asking for a table that does not stand would make it. */
+  private List<String> standing() throws IOException {
+    try {
+      return Files.readAllLines(tables).stream().filter(TABLES::contains).sorted().toList();
+    } catch (NoSuchFileException e) {
+      return List.of(); // Nobody has used this iptables since the kernel started.
+    }
+  }
+
+  static String question(List<String> tables) {
+    return tables.stream()
+        .map("*%s\n-S\nCOMMIT\n"::formatted)
+        .collect(Collectors.joining("", BEGIN + "\n", END + "\n" + PUSH));
+  }
+
+  private static List<String> readTo(String mark, BufferedReader answers) throws IOException {
     var lines = new ArrayList<String>();
-    try {
-      for (var family : HostKernel.families()) {
-        var program = Backend.LEGACY.program(family, "save");
-        lines.addAll(concerningUs(commands.output(List.of(program))));
+    for (var line = answers.readLine(); line != null; line = answers.readLine()) {
+      if (line.equals(mark)) {
+        return lines;
       }
-      return lines;
-    } catch (KernelException e) {
-      LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
-      return null;
+      lines.add(line);
     }
+    throw new IOException("iptables-restore ended");
   }
 
-  /** The lines of a text of iptables-save that concern us, without counters. */
-  static List<String> concerningUs(String saved) {
-    return saved
-        .lines()
-        .filter(line -> OURS.matcher(line).find())
-        .map(line -> COUNTERS.matcher(line).replaceFirst(""))
-        .toList();
+  /** Whether a line is about our chains, or the built-in ones in which we stand. */
+  static boolean concernsUs(String line) {
+    return line.contains("HFW-") || BUILT_IN.stream().anyMatch(line::startsWith);
   }
 
   /** Somebody compared the kernel with what is meant. */
@@ -97,11 +130,11 @@ final class LegacyPoll implements AutoCloseable {
      * found nothing and it is still seen: healed and changed again between two looks, it looks the
      * same.
      */
-    synchronized boolean isNews(@Nullable List<String> now) {
-      if (now != null && lastIsGood && now.equals(last)) {
+    synchronized boolean isNews(List<String> now) {
+      if (lastIsGood && now.equals(last)) {
         good = now;
       }
-      if (now != null && now.equals(good)) {
+      if (now.equals(good)) {
         return false;
       }
       good = null;
@@ -112,11 +145,11 @@ final class LegacyPoll implements AutoCloseable {
 
     synchronized void checked(boolean asMeant) {
       lastIsGood = asMeant;
+      if (!asMeant) {
+        // It was put right: what was seen before that is good no more, whoever checks next.
+        good = null;
+        last = null;
+      }
     }
-  }
-
-  @Override
-  public void close() {
-    thread.interrupt();
   }
 }

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A program that stays for as long as we do, and is started again when it ends. */
@@ -14,20 +15,28 @@ abstract class Resident implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Resident.class.getName());
 
   /**
-   * Before a program that ended is started again: one that cannot run shall not cost the host
+   * Before a program that ended soon is started again: one that cannot run shall not cost the host
    * anything.
    */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
   private final Commands commands;
   private final List<String> command;
+  private final Map<String, String> environment;
+  private final Runnable wake;
   private final Thread thread;
   private volatile @Nullable Process process;
   private volatile boolean closed;
 
-  Resident(Commands commands, List<String> command) {
+  /**
+   * @param wake whom to tell that something may have changed
+   */
+  Resident(
+      Commands commands, List<String> command, Map<String, String> environment, Runnable wake) {
     this.commands = commands;
     this.command = command;
+    this.environment = environment;
+    this.wake = wake;
     this.thread = Thread.ofPlatform().daemon().name(command.getFirst()).unstarted(this::loop);
   }
 
@@ -40,40 +49,56 @@ abstract class Resident implements AutoCloseable {
   abstract void speak(Process program, BufferedReader answers)
       throws IOException, InterruptedException;
 
+  /** Tells that something may have changed. */
+  final void wake() {
+    wake.run();
+  }
+
   private void loop() {
     var complained = false;
     while (!closed) {
+      var start = System.nanoTime();
       try {
-        var started = commands.start(command, ProcessBuilder.Redirect.DISCARD);
-        process = started;
-        try (var answers = started.inputReader()) {
-          speak(started, answers);
-        } finally {
-          started.destroyForcibly();
-        }
+        speak();
         complained = false;
+        continue;
       } catch (KernelException e) {
         if (!complained) {
           LOG.log(System.Logger.Level.WARNING, "{0}; changes are noticed later", e.getMessage());
           complained = true;
         }
-        pause();
       } catch (IOException e) {
-        pause();
+        LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, command + " was not understood; it is asked anew", e);
-        pause();
       } catch (InterruptedException e) {
         return;
       }
+      missed(Duration.ofNanos(System.nanoTime() - start));
     }
   }
 
-  private void pause() {
+  private void speak() throws KernelException, IOException, InterruptedException {
+    var started = commands.start(command, environment);
+    process = started;
+    try (var answers = started.inputReader()) {
+      speak(started, answers);
+    } finally {
+      started.destroyForcibly();
+    }
+  }
+
+  /** What happens while no program watches nobody tells. */
+  private void missed(Duration life) {
     try {
-      Thread.sleep(PAUSE);
+      if (life.compareTo(PAUSE) < 0) {
+        Thread.sleep(PAUSE);
+      }
     } catch (InterruptedException e) {
       closed = true;
+    }
+    if (!closed) {
+      wake();
     }
   }
 

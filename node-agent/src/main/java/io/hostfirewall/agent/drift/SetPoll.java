@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,12 +38,10 @@ final class SetPoll extends Resident {
   /** Entries up to which a set is read as a whole at each look. */
   private static final int SMALL = 64;
 
-  private final Runnable wake;
   private volatile List<IpSet> watched = List.of();
 
   SetPoll(Commands commands, Runnable wake) {
-    super(commands, List.of("ipset", "-"));
-    this.wake = wake;
+    super(commands, List.of("ipset", "-"), Map.of(), wake);
   }
 
   void watch(List<IpSet> sets) {
@@ -51,19 +50,35 @@ final class SetPoll extends Resident {
 
   @Override
   void speak(Process program, BufferedReader answers) throws IOException, InterruptedException {
+    var good = new Good(List.of(), "");
     while (true) {
       var meant = watched;
-      var seen = meant.isEmpty() ? List.<Seen>of() : read(ask(program, answers, meant));
+      var answer = meant.isEmpty() ? "" : ask(program, answers, meant);
       // Compared with what is meant, not with the last look: healed and emptied again between two
       // looks, a set looks the same.
-      if (!meant.stream().allMatch(set -> seen.stream().anyMatch(found -> found.mayBe(set)))) {
-        wake.run();
+      if (!good.is(meant, answer)) {
+        var seen = read(answer);
+        if (meant.stream().allMatch(set -> seen.stream().anyMatch(found -> found.mayBe(set)))) {
+          good = new Good(meant, answer);
+        } else {
+          wake();
+        }
+        if (seen.size() < meant.size()) {
+          // One is missing, and after such an error this ipset answers nothing any more.
+          Thread.sleep(PERIOD);
+          return;
+        }
       }
       Thread.sleep(PERIOD);
-      if (seen.size() < meant.size()) {
-        // One is missing, and after such an error this ipset answers nothing any more.
-        return;
-      }
+    }
+  }
+
+  /** What an answer said when all was as meant: the same words need not be understood again. */
+  private record Good(List<IpSet> meant, String answer) {
+
+    @SuppressWarnings("ReferenceEquality") // Comparing the entries of large sets takes long.
+    private boolean is(List<IpSet> nowMeant, String nowAnswered) {
+      return meant == nowMeant && answer.equals(nowAnswered);
     }
   }
 
@@ -109,7 +124,7 @@ final class SetPoll extends Resident {
         sets.stream().map(SetPoll::question).collect(Collectors.joining("", MARK, MARK + PUSH));
     program.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
     program.getOutputStream().flush();
-    readToMark(answers);
+    skipToMark(answers);
     return readToMark(answers);
   }
 
@@ -118,14 +133,27 @@ final class SetPoll extends Resident {
     return (isSmall(set) ? "list " : "list -t ") + set.name() + "\n";
   }
 
+  private static void skipToMark(BufferedReader answers) throws IOException {
+    while (!isMark(next(answers))) {}
+  }
+
   private static String readToMark(BufferedReader answers) throws IOException {
     var text = new StringBuilder();
-    for (var line = answers.readLine(); line != null; line = answers.readLine()) {
-      if (line.contains("protocol version")) {
-        return text.toString();
-      }
+    for (var line = next(answers); !isMark(line); line = next(answers)) {
       text.append(line).append('\n');
     }
-    throw new IOException("ipset ended");
+    return text.toString();
+  }
+
+  private static boolean isMark(String line) {
+    return line.contains("protocol version");
+  }
+
+  private static String next(BufferedReader answers) throws IOException {
+    var line = answers.readLine();
+    if (line == null) {
+      throw new IOException("ipset ended");
+    }
+    return line;
   }
 }

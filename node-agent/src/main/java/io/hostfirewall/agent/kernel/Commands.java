@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -98,12 +99,29 @@ public record Commands(List<String> prefix, Duration limit) {
     }
   }
 
-  /** Starts a program that stays. */
-  public Process start(List<String> command, ProcessBuilder.Redirect errors)
+  private Process start(List<String> command, ProcessBuilder.Redirect errors)
+      throws KernelException {
+    return start(command, errors, Map.of());
+  }
+
+  /**
+   * Starts a program that stays, and whose errors nobody reads.
+   *
+   * @param environment words that it finds there beside those of this process
+   */
+  public Process start(List<String> command, Map<String, String> environment)
+      throws KernelException {
+    return start(command, ProcessBuilder.Redirect.DISCARD, environment);
+  }
+
+  private Process start(
+      List<String> command, ProcessBuilder.Redirect errors, Map<String, String> environment)
       throws KernelException {
     var words = Stream.concat(prefix.stream(), command.stream()).toList();
     try {
-      return new ProcessBuilder(words).redirectError(errors).start();
+      var program = new ProcessBuilder(words).redirectError(errors);
+      program.environment().putAll(environment);
+      return program.start();
     } catch (IOException e) {
       throw new KernelException("cannot run %s: is it installed?".formatted(words.getFirst()), e);
     }
