@@ -209,6 +209,9 @@ class DriftClusterIT {
   void rules_of_ours_in_the_other_back_end_are_named_and_so_is_who_answers_for_services() {
     var before = eleven.standing();
     eleven.run("iptables-legacy", "-N", "HFW-STRAY");
+    for (var backend : List.of("nft", "legacy")) {
+      twelve.run("iptables-" + backend, "-t", "mangle", "-N", "KUBE-IPTABLES-HINT");
+    }
     eleven.run("ip", "link", "add", "cilium_host", "type", "bridge");
     try {
       await("said")
@@ -222,11 +225,20 @@ class DriftClusterIT {
               () -> assertThat(message(eleven, "NotEnforceable")).contains("NodePorts", "Cilium"));
       assertThat(condition(twelve, "NotEnforceable")).isEmpty();
       assertThat(phase(eleven)).contains(NodePhase.APPLIED);
+      await("marks of kubelet in both are said")
+          .atMost(Duration.ofSeconds(90))
+          .untilAsserted(
+              () ->
+                  assertThat(message(twelve, "OtherBackEndInUse"))
+                      .contains("kubelet left its chains in iptables-nft too", "Boot the node"));
       eventually("said on the policy")
           .until(() -> programmed().contains("False NotEnforceable enforced on 2 of 2 nodes"));
     } finally {
       eleven.run("ip", "link", "del", "cilium_host");
       eleven.run("iptables-legacy", "-X", "HFW-STRAY");
+      for (var backend : List.of("nft", "legacy")) {
+        twelve.run("iptables-" + backend, "-t", "mangle", "-X", "KUBE-IPTABLES-HINT");
+      }
     }
     eventually("the link is forgotten").until(() -> eleven.standing().equals(before));
   }

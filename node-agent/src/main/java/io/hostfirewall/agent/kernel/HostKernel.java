@@ -71,9 +71,13 @@ public final class HostKernel {
         return "rules of ours stand in iptables-%s too, and are enforced. Restart the agent, which takes them away"
             .formatted(other.text());
       }
-      return kubelet.equals(Set.of(other))
-          ? "kubelet uses iptables-%s, and we iptables-%s: both are enforced. Restart the agent"
-              .formatted(other.text(), used.text())
+      if (kubelet.equals(Set.of(other))) {
+        return "kubelet uses iptables-%s, and we iptables-%s: both are enforced. Restart the agent"
+            .formatted(other.text(), used.text());
+      }
+      return kubelet.contains(other)
+          ? "kubelet left its chains in iptables-%s too, and both are enforced. Boot the node, which clears what was used before; set agent.backend if kubelet uses iptables-%s"
+              .formatted(other.text(), other.text())
           : "";
     }
 
