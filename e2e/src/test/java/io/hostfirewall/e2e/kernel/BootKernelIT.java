@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -250,6 +251,34 @@ class BootKernelIT extends KernelTest {
     assertThat(Rules.comparable(host.rulesAtRest())).isEqualTo(open);
     assertThat(attacker.connect(1, CLOSED)).accepted(1);
     assertThat(attacker.connect(1, WEB)).vanished();
+  }
+
+  @Test
+  void wherever_the_plug_is_pulled_the_boot_loads_one_whole_rule_set() throws IOException {
+    assertDone(apply(webServer(), "--boot"));
+    var web = Rules.comparable(host.rulesAtRest());
+    assertDone(apply(OPEN));
+    var open = Rules.comparable(host.rulesAtRest());
+    hostfirewall.dieBefore(0);
+    assertDone(apply(webServer()));
+    var writes = folder.resolve("writes").toFile().length();
+    assertThat(writes).isGreaterThan(6);
+
+    var booted = new HashMap<String, Integer>();
+    for (var write = 1; write <= writes; write++) {
+      hostfirewall.dieBefore(0);
+      assertDone(apply(OPEN));
+      hostfirewall.dieBefore(write);
+      assertThat(apply(webServer()).exit()).as("write %d", write).isEqualTo(128 + 9);
+      hostfirewall.dieBefore(0);
+      reboot();
+      assertDone(boot());
+
+      var loaded = Rules.comparable(host.rulesAtRest());
+      assertThat(loaded).as("before write %d", write).isIn(open, web);
+      booted.merge(loaded, 1, Integer::sum);
+    }
+    assertThat(booted).as("control: of both kinds").containsOnlyKeys(open, web);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static io.hostfirewall.e2e.kernel.Policies.webServer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.e2e.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -181,14 +182,46 @@ class FaultsKernelIT extends KernelTest {
         });
   }
 
+  /** Takes the lock of iptables until its input is closed. */
+  private static Process holdLock() throws IOException {
+    var lock = new ProcessBuilder("flock", "/run/xtables.lock", "cat").start();
+    lock.getOutputStream().write('x');
+    lock.getOutputStream().flush();
+    assertThat(lock.getInputStream().read()).as("it is held").isEqualTo('x');
+    return lock;
+  }
+
+  /** Nobody but iptables-legacy knows this lock. */
+  @Test
+  void who_holds_the_lock_for_long_delays_healing_and_is_named() throws Exception {
+    assertDone(hostfirewall.apply(webServer()));
+    withAgent(
+        () -> {
+          var lock = holdLock();
+          try {
+            var flush =
+                "env XTABLES_LOCKFILE=/dev/null %s -F HFW-INPUT"
+                    .formatted(setting.backEnd().iptables(Family.IPV4));
+            host.run(flush);
+            if (setting.backEnd() == BackEnd.LEGACY) {
+              await()
+                  .atMost(PATIENCE)
+                  .untilAsserted(() -> assertThat(health().out()).containsPattern("xtables.lock"));
+              assertThat(attacker.connect(1, CLOSED)).as("control: it is not healed").accepted(1);
+              lock.getOutputStream().close();
+            }
+            awaitHealed();
+          } finally {
+            lock.destroyForcibly().waitFor();
+          }
+        });
+  }
+
   @Test
   void the_lock_of_others_is_waited_for() throws Exception {
     assertDone(hostfirewall.apply(OPEN));
-    var lock = new ProcessBuilder("flock", "/run/xtables.lock", "cat").start();
+    var lock = holdLock();
     try {
-      lock.getOutputStream().write('x');
-      lock.getOutputStream().flush();
-      assertThat(lock.getInputStream().read()).as("it is held").isEqualTo('x');
       var applying = hostfirewall.startApplying(webServer());
       if (setting.backEnd() == BackEnd.LEGACY) {
         await().atMost(PATIENCE).until(() -> isRestoring(applying));
