@@ -2,6 +2,7 @@ package io.hostfirewall.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 
@@ -13,6 +14,7 @@ public record HostFirewallNodeStateSpec(
                 + " node, and the agent removes its rules.")
         @Required
         @Size(max = 63)
+        @Pattern(ApiLimits.REVISION)
         String revision,
     @JsonPropertyDescription("What the cluster knows about the node.") @Required
         NodeDescription node) {}

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -23,7 +24,9 @@ public record HostFirewallNodeStateStatus(
                 + " Failed: not loaded, the ones before decide. Drifted: somebody changed our rules,"
                 + " and they are not healed yet.")
         @Nullable NodePhase state,
-    @JsonPropertyDescription("The revision that the kernel was seen to run.") @Size(max = 63)
+    @JsonPropertyDescription("The revision that the kernel was seen to run. Empty: none.")
+        @Size(max = 63)
+        @Pattern(ApiLimits.REVISION)
         @Nullable String revision,
     @JsonPropertyDescription("Hash of the rule set of both families, as read back.")
         @Size(max = 128)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import java.util.List;
@@ -20,6 +21,7 @@ public record HostFirewallPolicyStatus(
     @JsonPropertyDescription(
             "The revision that holds this policy, when all selected nodes share one.")
         @Size(max = 63)
+        @Pattern(ApiLimits.REVISION)
         @Nullable String revision,
     @JsonPropertyDescription("The selected nodes, counted.") @Nullable NodeCounts nodes,
     @JsonPropertyDescription("Up to ten of the nodes on which the policy is not enforced.")

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -24,6 +25,34 @@ final class EditorSchema {
   private static final String NETWORK =
       "^(%1$s(\\.%1$s){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"
           .formatted(OCTET);
+
+  private static final String NAME = "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$";
+
+  /** What editors say instead of showing a pattern. */
+  static final String PATTERN_MESSAGE = "patternErrorMessage";
+
+  /** What they say instead of naming the part of the schema that does not hold. */
+  static final String MESSAGE = "errorMessage";
+
+  private static final String NAME_MESSAGE =
+      "Write lower case letters, digits, dashes and dots, such as web-server.";
+
+  private static final Map<String, String> PATTERN_MESSAGES =
+      Map.of(
+          NETWORK,
+          "Write a network as address and prefix length, such as 10.0.0.0/8 or 2001:db8::/32; a"
+              + " single address is a /32 or a /128.",
+          NAME,
+          NAME_MESSAGE,
+          "^[a-z0-9-]{1,40}$",
+          "Write at most 40 lower case letters, digits and dashes, such as ssh-from-office.",
+          "^[A-Za-z0-9._-]+[*]?$",
+          "Write the name of an interface, such as eth0, or its beginning and a star, such as"
+              + " bond*.",
+          "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$",
+          "Write letters, digits, dashes, underscores and dots, such as web.",
+          "^(hfr-[0-9a-f]+)?$",
+          "The operator writes it.");
 
   private static final List<String> ICMP_TYPES =
       List.of(
@@ -65,13 +94,26 @@ final class EditorSchema {
     fields.set("kind", word("Kind of the object.", kind));
     fields.set("metadata", metadata());
     fields.setAll((ObjectNode) schema.get("properties"));
+    if (fields.get("status") instanceof ObjectNode status) {
+      status.put("doNotSuggest", true);
+    }
     directions(fields.path("spec").path("properties"));
     var root = JSON.objectNode().put("$schema", DRAFT_7).put("title", kind);
     root.set("description", schema.get("description"));
     root.put("type", "object").put("additionalProperties", false);
     root.set("required", words("apiVersion", "kind", "metadata", "spec"));
     root.set("properties", fields);
+    explainPatterns(root);
     return root;
+  }
+
+  private static void explainPatterns(JsonNode schema) {
+    if (schema instanceof ObjectNode object
+        && object.path("pattern").isTextual()
+        && PATTERN_MESSAGES.containsKey(object.get("pattern").asText())) {
+      object.put(PATTERN_MESSAGE, PATTERN_MESSAGES.get(object.get("pattern").asText()));
+    }
+    schema.forEach(EditorSchema::explainPatterns);
   }
 
   /** One for files that hold several kinds: which one applies is decided by the kind. */
@@ -89,7 +131,7 @@ final class EditorSchema {
     var cases = root.putArray("allOf");
     for (var kind : kinds) {
       var one = cases.addObject();
-      one.putObject("if").putObject("properties").set("kind", constant(kind.get("title").asText()));
+      one.set("if", having("kind", constant(kind.get("title").asText())));
       one.putObject("then").put("$ref", fileName(kind.get("title").asText()));
     }
     return root;
@@ -133,27 +175,44 @@ final class EditorSchema {
       }
     }
     if (fields.containsAll(Set.of("networks", "addressSet", "nodes"))) {
-      schema.set("oneOf", eachRequired("networks", "addressSet", "nodes"));
-      schema.putObject("dependencies").set("except", words("networks"));
+      schema.set("anyOf", eachRequired("networks", "addressSet", "nodes"));
+      schema
+          .withArray("anyOf")
+          .forEach(one -> ((ObjectNode) one).put(MESSAGE, "Write networks, addressSet or nodes."));
+      var alone =
+          "Of networks, addressSet and nodes write one; another one is an entry of its own.";
+      var dependencies = schema.putObject("dependencies");
+      dependencies.set("networks", none(alone, "addressSet", "nodes"));
+      dependencies.set("addressSet", none(alone, "nodes", "except"));
+      dependencies.set("nodes", none(alone, "except"));
+      dependencies.set(
+          "except", needed("networks", "except leaves parts of networks out: add networks."));
     }
     if (fields.containsAll(Set.of("ports", "icmp", "protocols"))) {
+      var alone = "Of ports, icmp and protocols write one; another one is a rule of its own.";
       var dependencies = schema.putObject("dependencies");
-      dependencies.set("ports", none("icmp", "protocols"));
-      dependencies.set("icmp", none("ports", "protocols"));
-      dependencies.set("protocols", none("ports", "icmp"));
-      dependencies.set("rateLimit", acceptOnly());
-      dependencies.set("connectionLimit", acceptOnly());
+      dependencies.set("ports", none(alone, "icmp", "protocols"));
+      dependencies.set("icmp", none(alone, "protocols"));
+      schema.set("if", having("action", JSON.objectNode().set("enum", words("Deny", "Reject"))));
+      schema.set(
+          "then",
+          none(
+              "Only what action: Accept lets pass can be limited.",
+              "rateLimit",
+              "connectionLimit"));
     }
     if (fields.containsAll(Set.of("type", "code", "family"))) {
       icmp(schema);
     }
     if (fields.contains("nodeSelector")) {
       schema.set("required", words("nodeSelector"));
-      var audited = JSON.objectNode();
-      audited.putObject("properties").set("enforcement", constant("Audit"));
-      audited.set("required", words("enforcement"));
-      schema.set("if", audited);
-      schema.set("then", none("defaultActions", "protections"));
+      schema.set("if", having("enforcement", constant("Audit")));
+      schema.set(
+          "then",
+          none(
+              "A policy with enforcement: Audit decides nothing: leave it out.",
+              "defaultActions",
+              "protections"));
     }
   }
 
@@ -162,11 +221,12 @@ final class EditorSchema {
     names.set("enum", words(ICMP_TYPES.toArray(String[]::new)));
     var numbers = JSON.objectNode().put("pattern", "^" + OCTET + "$");
     ((ObjectNode) schema.at("/properties/type")).putArray("anyOf").add(names).add(numbers);
-    var number = JSON.objectNode();
-    number.putObject("properties").putObject("type").put("pattern", "^[0-9]+$");
-    schema.set("if", number);
-    schema.putObject("then").set("required", words("family"));
-    schema.putObject("dependencies").set("code", words("family"));
+    schema.set(
+        "if", having("type", JSON.objectNode().put("type", "string").put("pattern", "^[0-9]+$")));
+    schema.set("then", needed("family", "A number belongs to one family: add family."));
+    schema
+        .putObject("dependencies")
+        .set("code", needed("family", "A code belongs to one family: add family."));
   }
 
   /** Fields that make no sense in one of the directions. */
@@ -174,8 +234,9 @@ final class EditorSchema {
     var ingress = spec.at("/ingress/items/properties/to/items");
     if (ingress instanceof ObjectNode own) {
       ((ObjectNode) own.get("properties")).remove(List.of("addressSet", "nodes"));
-      own.remove("oneOf");
+      own.remove("anyOf");
       own.set("required", words("networks"));
+      ((ObjectNode) own.get("dependencies")).remove(List.of("networks", "addressSet", "nodes"));
     }
     if (spec.at("/egress/items/properties") instanceof ObjectNode egress) {
       egress.remove(List.of("from", "connectionLimit"));
@@ -194,10 +255,11 @@ final class EditorSchema {
         .put("type", "string")
         .put("minLength", 1)
         .put("maxLength", 63)
-        .put("pattern", "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$");
+        .put("pattern", NAME);
     for (var texts : List.of("labels", "annotations")) {
       fields
           .putObject(texts)
+          .put("description", "The object's own " + texts + ".")
           .put("type", "object")
           .putObject("additionalProperties")
           .put("type", "string");
@@ -227,17 +289,28 @@ final class EditorSchema {
     return cases;
   }
 
-  /** Refuses an object that has one of these. */
-  private static ObjectNode none(String... fields) {
+  /** Refuses each of these fields. */
+  private static ObjectNode none(String message, String... fields) {
     var none = JSON.objectNode();
-    none.putObject("not").set("anyOf", eachRequired(fields));
-    return none;
+    var properties = none.putObject("properties");
+    for (var field : fields) {
+      properties.put(field, false);
+    }
+    return none.put(MESSAGE, message);
   }
 
-  private static ObjectNode acceptOnly() {
-    var accepted = JSON.objectNode();
-    accepted.putObject("properties").set("action", constant("Accept"));
-    return accepted;
+  private static ObjectNode needed(String field, String message) {
+    var needed = JSON.objectNode().put(MESSAGE, message);
+    needed.set("required", words(field));
+    return needed;
+  }
+
+  /** Holds for objects with such a field. */
+  private static ObjectNode having(String field, JsonNode value) {
+    var having = JSON.objectNode();
+    having.putObject("properties").set(field, value);
+    having.set("required", words(field));
+    return having;
   }
 
   private static JsonNode words(String... words) {

@@ -76,6 +76,26 @@ class EditorSchemaTest {
     }
   }
 
+  /** A pattern says nothing to a reader. */
+  @Test
+  void every_pattern_of_a_field_is_put_into_words() throws IOException {
+    for (var schema : EditorSchemas.fromCrds(CrdYaml.committed()).values()) {
+      var silent = new ArrayList<String>();
+      collectSilent("", new ObjectMapper().readTree(schema), silent);
+      assertThat(silent).isEmpty();
+    }
+  }
+
+  private static void collectSilent(String path, JsonNode schema, List<String> silent) {
+    var isField = schema.path("pattern").isTextual() && !path.matches(".*/(if|anyOf)/.*");
+    if (isField && !schema.has(EditorSchema.PATTERN_MESSAGE)) {
+      silent.add(path);
+    }
+    for (var entry : schema.properties()) {
+      collectSilent(path + "/" + entry.getKey(), entry.getValue(), silent);
+    }
+  }
+
   static Stream<Path> examples() throws IOException {
     try (var files = Files.walk(EXAMPLES)) {
       return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
@@ -148,7 +168,7 @@ class EditorSchemaTest {
           10.0.0.0/8                 | 10.0.0.256/32                       | spec.ingress[0].from[0].networks[0]
           "fd00::/8"                 | "fd00::/129"                        | spec.ingress[0].from[0].networks[1]
           [10.0.0.0/8, "fd00::/8"]   | 10.0.0.0/8                          | spec.ingress[0].from[0].networks
-          {networks:                 | {addressSet: a, networks:           | spec.ingress[0].from[0]
+          {networks:                 | {addressSet: a, networks:           | spec.ingress[0].from[0].addressSet
           networks:                  | except:                             | spec.ingress[0].from[0]
           priority: 500              | priority: 1001                      | spec.priority
           priority: 500              | trustNodes: "no"                    | spec.trustNodes
@@ -164,10 +184,10 @@ class EditorSchemaTest {
           metadata: {name: web}      | metadata: {name: Web}               | metadata.name
           port: 53}]                 | port: 53}], from: [{networks: [10.0.0.0/8]}]              | spec.egress[0]
           port: 53}]                 | port: 53}], rateLimit: {limit: 1, unit: Hour, burst: 1}   | spec.egress[0].rateLimit
-          port: 53}]                 | port: 53}], icmp: [{type: EchoRequest}]                   | spec.egress[0]
-          name: ping, action: Accept | name: ping, action: Deny, connectionLimit: {perSource: 1} | spec.ingress[1].action
+          port: 53}]                 | port: 53}], icmp: [{type: EchoRequest}]                   | spec.egress[0].icmp
+          name: ping, action: Accept | name: ping, action: Deny, connectionLimit: {perSource: 1} | spec.ingress[1].connectionLimit
           name: ping                 | name: ping, to: [{addressSet: a}]                         | spec.ingress[1].to[0]
-          priority: 500              | enforcement: Audit⏎  defaultActions: {ingress: Deny}    | spec
+          priority: 500              | enforcement: Audit⏎  defaultActions: {ingress: Deny}    | spec.defaultActions
           """)
   void mistakes_in_a_policy_are_refused_where_they_are(String right, String wrong, String place)
       throws IOException {

@@ -129,6 +129,18 @@ class CrdClusterIT {
             "--type=merge",
             "--patch={\"status\":{\"state\":\"Applied\",\"revision\":\"hfr-a\",\"backend\":\"nft\"}}");
 
+    assertThat(
+            cluster
+                .admin()
+                .attempt(
+                    "patch",
+                    "hfns",
+                    "node-7",
+                    "--subresource=status",
+                    "--type=merge",
+                    "--patch={\"status\":{\"revision\":\"--kubeconfig=elsewhere\"}}")
+                .text())
+        .contains("status.revision: Invalid value: \"--kubeconfig=elsewhere\"");
     assertThat(found("status.state=Applied"))
         .isEqualTo("hostfirewallnodestate.hostfirewall.io/node-7");
     assertThat(found("spec.revision=hfr-a"))

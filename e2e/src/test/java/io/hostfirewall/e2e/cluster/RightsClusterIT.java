@@ -125,7 +125,7 @@ class RightsClusterIT {
         "delete hfns node-11",
         "delete hfas x",
         "delete node node-11",
-        "patch hfns node-11 --type=merge --patch={\"spec\":{\"revision\":\"x\"}}",
+        "patch hfns node-11 --type=merge --patch={\"spec\":{\"revision\":\"hfr-0\"}}",
         "create token hostfirewall-agent --namespace=hostfirewall-system",
         "create namespace x",
       })
@@ -180,7 +180,7 @@ class RightsClusterIT {
         "get deployments --namespace=hostfirewall-system",
         "get daemonsets --namespace=hostfirewall-system --field-selector=metadata.name=hostfirewall-agent",
         "get pods --all-namespaces",
-        "patch hfns node-12 --type=merge --patch={\"spec\":{\"revision\":\"x\"}}",
+        "patch hfns node-12 --type=merge --patch={\"spec\":{\"revision\":\"hfr-0\"}}",
       })
   void the_operator_does_its_work(String call) {
     assertThat(operator.attempt(call.split(" "))).matches(Kubectl.Answer::done);
@@ -243,7 +243,7 @@ class RightsClusterIT {
         "hfns",
         node,
         "--type=merge",
-        "--patch={\"spec\":{\"revision\":\"x\"}}",
+        "--patch={\"spec\":{\"revision\":\"hfr-0\"}}",
         "--dry-run=server");
   }
 
