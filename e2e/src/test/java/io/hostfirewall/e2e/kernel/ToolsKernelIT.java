@@ -6,6 +6,7 @@ import static io.hostfirewall.e2e.kernel.Policies.WEB;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static io.hostfirewall.e2e.kernel.Policies.webServer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.e2e.lab.Shell;
@@ -113,5 +114,72 @@ class ToolsKernelIT extends KernelTest {
     var drifted = diff(webServer());
     assertThat(drifted.exit()).isEqualTo(1);
     assertThat(drifted.out()).contains("+   1  ").contains("were changed");
+  }
+
+  @Test
+  void diff_without_files_says_what_somebody_changed() {
+    assertThat(since().exit()).isEqualTo(2);
+    assertThat(since().err()).contains("could be compared");
+    assertThat(hostfirewall.apply(OPEN).exit()).isZero();
+    assertThat(since().exit()).as(since().out()).isZero();
+    assertThat(attacker.connect(1, WEB)).vanished();
+
+    var chain = Pattern.compile("HFW-RULES-[0-9a-f]{8}").matcher(host.iptables("-S"));
+    assertThat(chain.find()).isTrue();
+    host.iptables("-I %s -p tcp -m tcp --dport %d -j RETURN".formatted(chain.group(), WEB));
+    assertThat(attacker.connect(1, WEB)).accepted(1);
+
+    assertThat(since().exit()).isEqualTo(1);
+    assertThat(since().out())
+        .contains(
+            "--- kernel\n+++ confirmed hfr-", "\n-   1  -p tcp -m tcp --dport %d".formatted(WEB))
+        .contains("  closes tcp/%d to any IPv4 address (was open)".formatted(WEB));
+  }
+
+  /** What was confirmed last, against the kernel. */
+  private Shell.Result since() {
+    return hostfirewall.run("diff", "--state-dir", folder.resolve("state").toString());
+  }
+
+  @Test
+  void diff_names_the_networks_of_a_set_that_somebody_changed() {
+    var policy =
+        policy(
+            "office",
+            "ingress: [{name: ssh, action: Accept, from: [{networks: [198.51.100.0/24]}]}]");
+    assertThat(hostfirewall.apply(policy).exit()).isZero();
+    var set = Pattern.compile("hfw4-r-[0-9a-f]{12}").matcher(host.iptables("-S"));
+    assertThat(set.find()).isTrue();
+    topology.host().run("ipset", "add", set.group(), "203.0.113.66");
+
+    assertThat(since().out())
+        .contains(
+            "@@ ipv4 set %s: ".formatted(set.group()),
+            "\n-      203.0.113.66\n",
+            "closes everything to 203.0.113.66 (was open)");
+  }
+
+  @Test
+  void diff_of_files_is_left_to_the_plug_in_where_only_an_agent_knows_the_cluster()
+      throws IOException {
+    var agent = hostfirewall.startAgent();
+    try {
+      var state = folder.resolve("state");
+      await().until(() -> Files.exists(state.resolve("agent.lock")) && isSigned(state));
+      var file = folder.resolve("wanted.yaml");
+      Files.writeString(file, OPEN);
+
+      var refused =
+          hostfirewall.run("diff", "-f", file.toString(), "--state-dir", state.toString());
+      assertThat(refused.exit()).isEqualTo(2);
+      assertThat(refused.err())
+          .contains("only its agent knows", "kubectl hostfirewall diff --node");
+    } finally {
+      agent.destroy();
+    }
+  }
+
+  private static boolean isSigned(Path state) throws IOException {
+    return Files.readString(state.resolve("agent.lock")).contains(" run ");
   }
 }

@@ -2,9 +2,9 @@ package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.ruleset.diff.Side;
 import io.hostfirewall.ruleset.merge.NodeSelector;
 import io.hostfirewall.ruleset.model.Family;
-import io.hostfirewall.ruleset.model.RuleSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -84,14 +84,17 @@ final class ClusterDiffCommand implements Callable<Integer> {
             .map(files::inPlace);
     return DiffReport.of(
         told.revision().isEmpty() ? told.name() : told.name() + ", " + told.revision(),
-        rules(told, before),
+        sides(told, before),
         paths,
-        rules(told, Stream.concat(kept, selecting.stream()).toList()),
+        sides(told, Stream.concat(kept, selecting.stream()).toList()),
+        Stream.concat(told.policies().stream(), written.stream()).toList(),
         remarks(told, names, selecting));
   }
 
-  private static List<RuleSet> rules(ToldNode told, List<RevisionPolicy> policies) {
-    return Stream.of(Family.values()).map(family -> told.rules(policies, family)).toList();
+  private static List<Side> sides(ToldNode told, List<RevisionPolicy> policies) {
+    return Stream.of(Family.values())
+        .map(family -> new Side(told.rules(policies, family), told.liveSets(family)))
+        .toList();
   }
 
   private static List<String> remarks(

@@ -1,8 +1,12 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.diff.RuleSetDiff;
+import io.hostfirewall.ruleset.diff.SetDiff;
+import io.hostfirewall.ruleset.diff.Side;
 import io.hostfirewall.ruleset.diff.Summary;
-import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.explain.SetWords;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -22,18 +26,24 @@ record DiffReport(
 
   /**
    * @param old rules by family, and {@code now} those of the same families
+   * @param policies what they were made from, as far as it is known
    */
   static DiffReport of(
-      String before, List<RuleSet> old, String after, List<RuleSet> now, List<String> remarks) {
+      String before,
+      List<Side> old,
+      String after,
+      List<Side> now,
+      Collection<RevisionPolicy> policies,
+      List<String> remarks) {
     var families =
         IntStream.range(0, now.size())
-            .mapToObj(i -> RuleSetDiff.of(old.get(i), now.get(i)))
+            .mapToObj(i -> RuleSetDiff.of(old.get(i), now.get(i), policies))
             .toList();
     return new DiffReport(
         before,
         after,
         families.stream().anyMatch(family -> !family.isEmpty()),
-        Summary.of(old, now),
+        Summary.of(old, now, policies),
         families,
         List.copyOf(remarks));
   }
@@ -63,6 +73,13 @@ record DiffReport(
         text.append("%s%4d  %s%n".formatted(rule.change(), rule.number(), rule.text()));
       }
     }
+    family.sets().forEach(set -> text.append(text(family, set)));
     return text.toString();
+  }
+
+  private static String text(RuleSetDiff family, SetDiff set) {
+    return "@@ %s set %s: %s @@%n".formatted(family.family(), set.name(), set.called())
+        + (set.gone().isEmpty() ? "" : "-      %s%n".formatted(SetWords.shown(set.gone())))
+        + (set.come().isEmpty() ? "" : "+      %s%n".formatted(SetWords.shown(set.come())));
   }
 }

@@ -45,12 +45,11 @@ final class PolicyOptions {
 
   /** Reads the policies that take part; every problem is a line of the failure. */
   List<RevisionPolicy> read() {
-    return read(paths);
+    return selected(policies(PolicyFiles.read(paths, System.in)));
   }
 
-  /** The same of other files. */
-  List<RevisionPolicy> read(List<String> others) {
-    return selected(policies(PolicyFiles.read(others, System.in)));
+  boolean readsStandardInput() {
+    return paths.contains("-");
   }
 
   /** Reads the files, for whoever decides later where the policies are. */
@@ -65,18 +64,25 @@ final class PolicyOptions {
 
   /** Those that select a node with the labels that were given. */
   List<RevisionPolicy> selected(List<RevisionPolicy> policies) {
-    if (labels.isEmpty()) {
-      return policies;
+    var picked = picked(policies);
+    if (picked.isEmpty()) {
+      throw selectingNobody();
     }
-    var selected =
-        policies.stream()
+    return picked;
+  }
+
+  /** The same for whom it may be none. */
+  List<RevisionPolicy> picked(List<RevisionPolicy> policies) {
+    return labels.isEmpty()
+        ? policies
+        : policies.stream()
             .filter(policy -> NodeSelector.picks(policy.spec().nodeSelector(), labels))
             .toList();
-    if (selected.isEmpty()) {
-      throw Failure.invalid(
-          "--labels: no policy selects a node with these labels. Correct them, or leave them out.");
-    }
-    return selected;
+  }
+
+  static Failure selectingNobody() {
+    return Failure.invalid(
+        "--labels: no policy selects a node with these labels. Correct them, or leave them out.");
   }
 
   /** What was read; every problem is a line of the failure. */

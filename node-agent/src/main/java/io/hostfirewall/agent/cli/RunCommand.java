@@ -21,6 +21,7 @@ import io.hostfirewall.agent.proof.NamesAnswer;
 import io.hostfirewall.agent.proof.WayIn;
 import io.hostfirewall.agent.proof.WayOut;
 import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.DiskJournal;
 import io.hostfirewall.agent.transaction.FormerRules;
 import io.hostfirewall.agent.transaction.Proof;
@@ -101,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
     }
     host.requireRoot("run");
     logOneLineEach();
-    try (var _ = host.state().holdAgent("run")) {
+    try (var _ = host.state().holdAgent(StateFolder.RUN)) {
       run(nodeName);
       return ExitCode.DONE;
     } catch (KernelException | HeldByOtherException e) {

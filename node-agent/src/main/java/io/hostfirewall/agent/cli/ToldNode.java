@@ -21,6 +21,7 @@ import io.hostfirewall.ruleset.explain.PolicyFields;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.packet.Here;
 import io.hostfirewall.ruleset.packet.Question;
@@ -113,9 +114,7 @@ record ToldNode(
   Explanation explain(Question question) {
     var family = question.packet().family();
     var rules = rules(policies, family);
-    var sets =
-        Stream.concat(LiveSets.of(facts(), addressSets, family).stream(), rules.sets().stream())
-            .toList();
+    var sets = Stream.concat(liveSets(family).stream(), rules.sets().stream()).toList();
     return Explanation.of(question, Judges.of(rules, sets), new PolicyFields(policies))
         .assuming(assumption());
   }
@@ -125,6 +124,11 @@ record ToldNode(
     return some.isEmpty()
         ? new RuleSet(family, List.of(), List.of())
         : Compiler.compile(PolicyMerge.merge(some), facts(), family);
+  }
+
+  /** The sets beside those of rules, as it would have them. */
+  List<IpSet> liveSets(Family family) {
+    return LiveSets.of(facts(), addressSets, family);
   }
 
   private NodeFacts facts() {

@@ -36,6 +36,9 @@ public record NodeObserver(
   /** How Calico and Cilium name the interface of each pod. */
   private static final List<String> KNOWN_POD_INTERFACES = List.of("cali+", "lxc+");
 
+  private static final Links NO_LINKS =
+      new Links(List.of(), List.of(), List.of(), List.of(), List.of(), false);
+
   public NodeObserver {
     uplinks = List.copyOf(uplinks);
     podInterfaces = List.copyOf(podInterfaces);
@@ -70,8 +73,17 @@ public record NodeObserver(
   /** The same, where packets are logged elsewhere than by the kernel. */
   public static NodeFacts unseen(List<String> uplinks, LogTarget logTarget) {
     return standAlone(
-        new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of, logTarget),
-        new Links(List.of(), List.of(), List.of(), List.of(), List.of(), false));
+        new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of, logTarget), NO_LINKS);
+  }
+
+  /** The node of a cluster of which nothing is known. */
+  public static NodeFacts unseenInCluster(List<String> uplinks, LogTarget logTarget) {
+    return new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of, logTarget)
+        .inCluster(
+            NO_LINKS,
+            new NodeDescription(List.of(), List.of(), null, List.of(), false),
+            List.of(),
+            Untracking.READY);
   }
 
   /** A host that is in no cluster. */

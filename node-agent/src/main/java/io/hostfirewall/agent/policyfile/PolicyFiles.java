@@ -8,6 +8,7 @@ import io.hostfirewall.ruleset.check.NamedSets;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.check.Problem;
 import io.hostfirewall.ruleset.compile.SetNames;
+import io.hostfirewall.ruleset.merge.PeerSets;
 import io.hostfirewall.ruleset.model.Cidr;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,13 +61,27 @@ public final class PolicyFiles {
 
   /** The same for whoever decides later where the policies are. */
   public static PolicyFiles open(List<String> paths, InputStream standardInput) {
-    var files = new PolicyFiles(standardInput);
-    paths.forEach(files::path);
+    var files = openIfAny(paths, standardInput);
     if (files.policies.isEmpty() && files.problems.isEmpty()) {
       files.problems.add(
           new FileProblem(String.join(" ", paths), 0, "", "no HostFirewallPolicy is in it."));
     }
     return files;
+  }
+
+  /** The same for whom files without a policy are as good. */
+  public static PolicyFiles openIfAny(List<String> paths, InputStream standardInput) {
+    var files = new PolicyFiles(standardInput);
+    paths.forEach(files::path);
+    return files;
+  }
+
+  /** Whether a policy names nodes, or address sets that the operator keeps. */
+  public boolean isAboutCluster() {
+    return policies.stream()
+        .flatMap(read -> NamedSets.of(read.policy().spec()).stream())
+        .anyMatch(
+            name -> SetNames.OF_THE_CLUSTER.contains(name) || name.startsWith(PeerSets.OF_NODES));
   }
 
   /** As they are on a host in no cluster. */

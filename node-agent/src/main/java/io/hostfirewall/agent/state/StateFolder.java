@@ -9,9 +9,11 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,9 @@ public final class StateFolder {
 
   /** Where it is unless somebody says otherwise. */
   public static final String DEFAULT = "/var/lib/hostfirewall";
+
+  /** What an agent of a cluster's node does. */
+  public static final String RUN = "run";
 
   private static final String KERNEL_LOCK = "lock";
   private static final String AGENT_LOCK = "agent.lock";
@@ -73,6 +78,25 @@ public final class StateFolder {
     return hold(AGENT_LOCK, what, "is the agent of this host");
   }
 
+  /**
+   * Who is, or was last, the agent of this host as the node of a cluster; empty if nobody was, or a
+   * command has been since. It takes no lock: an agent that starts just now must not find one.
+   */
+  public Optional<String> agentOfCluster() {
+    try {
+      var agent = Files.readString(folder.resolve(AGENT_LOCK)).strip();
+      return agent.startsWith(signature(RUN)) ? Optional.of(agent) : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot use the state folder " + folder, e);
+    }
+  }
+
+  private static String signature(String what) {
+    return "hostfirewall " + what + " (process ";
+  }
+
   private Hold hold(String file, String what, String does) throws HeldByOtherException {
     FileChannel channel = null;
     try {
@@ -100,7 +124,7 @@ public final class StateFolder {
    * Leaves the holder's name for others. A full disk must not keep the firewall from being healed.
    */
   private static void sign(FileChannel channel, String what) {
-    var name = "hostfirewall " + what + " (process " + ProcessHandle.current().pid() + ")";
+    var name = signature(what) + ProcessHandle.current().pid() + ")";
     try {
       channel.truncate(0);
       channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)), 0);

@@ -1,9 +1,10 @@
 package io.hostfirewall.ruleset.diff;
 
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.diff.Lines.Fate;
+import io.hostfirewall.ruleset.explain.SetWords;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Family;
-import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.RuleSet;
@@ -11,24 +12,20 @@ import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.TableName;
 import io.hostfirewall.ruleset.render.RuleText;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What would change in the rules of one family.
  *
  * @param chains those in which a rule changes
+ * @param sets those that stay, with other entries
  */
-public record RuleSetDiff(String family, List<ChainDiff> chains) {
+public record RuleSetDiff(String family, List<ChainDiff> chains, List<SetDiff> sets) {
 
   private static final int CONTEXT = 2;
-
-  /** Networks of a set that are shown beside its rule; its name says nothing to a reader. */
-  private static final int NETWORKS = 8;
 
   /**
    * One chain.
@@ -42,16 +39,31 @@ public record RuleSetDiff(String family, List<ChainDiff> chains) {
    *
    * @param change {@code -}, {@code +} or a blank
    * @param number its place in the old chain if it goes, otherwise in the new one
+   * @param text as iptables prints it, and behind a # what its sets are
    * @param origin policy and rule that it comes from, or what else
    */
   public record RuleLine(char change, int number, String text, String origin) {}
 
   public RuleSetDiff {
     chains = List.copyOf(chains);
+    sets = List.copyOf(sets);
   }
 
-  /** Compares two rule sets of one family; plain names of chains in both. */
-  public static RuleSetDiff of(RuleSet before, RuleSet after) {
+  /**
+   * Compares two rule sets of one family.
+   *
+   * @param policies what they were made from, as far as it is known
+   */
+  public static RuleSetDiff of(Side old, Side now, Collection<RevisionPolicy> policies) {
+    var words = now.words(policies);
+    return new RuleSetDiff(
+        now.rules().family() == Family.IPV4 ? "ipv4" : "ipv6",
+        chains(old.rules(), old.words(policies), now.rules(), words),
+        SetDiff.between(old.sets(), now.sets(), words));
+  }
+
+  private static List<ChainDiff> chains(
+      RuleSet before, SetWords setsBefore, RuleSet after, SetWords setsAfter) {
     var chains = new ArrayList<ChainDiff>();
     for (var table : TableName.values()) {
       var names = new LinkedHashSet<String>();
@@ -62,7 +74,8 @@ public record RuleSetDiff(String family, List<ChainDiff> chains) {
       for (var name : names) {
         var old = chain(before, table, name);
         var now = chain(after, table, name);
-        var lines = Lines.around(Lines.between(texts(old, before), texts(now, after)), CONTEXT);
+        var lines =
+            Lines.around(Lines.between(texts(old, setsBefore), texts(now, setsAfter)), CONTEXT);
         if (!lines.isEmpty()) {
           chains.add(
               new ChainDiff(
@@ -70,12 +83,12 @@ public record RuleSetDiff(String family, List<ChainDiff> chains) {
         }
       }
     }
-    return new RuleSetDiff(before.family() == Family.IPV4 ? "ipv4" : "ipv6", chains);
+    return chains;
   }
 
   /** Whether both are the same. */
   public boolean isEmpty() {
-    return chains.isEmpty();
+    return chains.isEmpty() && sets.isEmpty();
   }
 
   private static List<Rule> chain(RuleSet rules, TableName table, String name) {
@@ -87,24 +100,8 @@ public record RuleSetDiff(String family, List<ChainDiff> chains) {
         .orElse(List.of());
   }
 
-  private static List<String> texts(List<Rule> rules, RuleSet of) {
-    var sets =
-        of.sets().stream().collect(Collectors.toMap(set -> set.name(), set -> set.entries()));
-    return rules.stream().map(rule -> RuleText.of(rule).strip() + remark(rule, sets)).toList();
-  }
-
-  private static String remark(Rule rule, Map<String, List<String>> sets) {
-    return rule.matches().stream()
-        .filter(Match.InSet.class::isInstance)
-        .flatMap(match -> Optional.ofNullable(sets.get(((Match.InSet) match).name())).stream())
-        .map(RuleSetDiff::remark)
-        .collect(Collectors.joining());
-  }
-
-  private static String remark(List<String> entries) {
-    var shown = entries.stream().limit(NETWORKS).collect(Collectors.joining(" "));
-    var more = entries.size() - NETWORKS;
-    return "  # " + shown + (more > 0 ? " and %d more".formatted(more) : "");
+  private static List<String> texts(List<Rule> rules, SetWords sets) {
+    return rules.stream().map(rule -> RuleText.of(rule).strip() + sets.remark(rule)).toList();
   }
 
   private static RuleLine line(Lines.Line line, List<Rule> before, List<Rule> after) {

@@ -1,5 +1,7 @@
 package io.hostfirewall.ruleset.diff;
 
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
+import io.hostfirewall.ruleset.explain.SetWords;
 import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.RuleSet;
@@ -15,6 +17,7 @@ import io.hostfirewall.ruleset.space.Region;
 import io.hostfirewall.ruleset.space.Spans;
 import io.hostfirewall.ruleset.space.TooManyPartsException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,13 +45,19 @@ public final class Summary {
 
   private Summary() {}
 
-  /** A sentence for each change; the same for both families is said once. */
-  public static List<String> of(List<RuleSet> before, List<RuleSet> after) {
+  /**
+   * A sentence for each change; the same for both families is said once.
+   *
+   * @param policies what the rules were made from, as far as it is known
+   */
+  public static List<String> of(
+      List<Side> before, List<Side> after, Collection<RevisionPolicy> policies) {
     var sentences = new LinkedHashMap<String, Set<String>>();
     for (var now : after) {
+      var words = now.words(policies);
       before.stream()
-          .filter(then -> then.family() == now.family())
-          .flatMap(then -> of(then, now).stream())
+          .filter(then -> then.rules().family() == now.rules().family())
+          .flatMap(then -> of(then, now, words).stream())
           .forEach(
               sentence ->
                   sentences
@@ -66,10 +75,18 @@ public final class Summary {
     return ofFamilies.size() > 1 ? List.of(anyone) : List.copyOf(ofFamilies);
   }
 
-  private static List<String> of(RuleSet before, RuleSet after) {
+  private static List<String> of(Side then, Side now, SetWords words) {
+    var sentences = new ArrayList<>(of(then.rules(), now.rules(), words));
+    SetDiff.between(then.liveSets(), now.liveSets(), words)
+        .forEach(set -> sentences.addAll(set.sentences()));
+    return sentences;
+  }
+
+  private static List<String> of(RuleSet before, RuleSet after, SetWords words) {
     var sentences = new ArrayList<String>();
     try {
-      merged(Decisions.changes(before, after)).forEach(change -> sentences.add(sentence(change)));
+      merged(Decisions.changes(before, after))
+          .forEach(change -> sentences.add(sentence(change, words)));
     } catch (TooManyPartsException e) {
       sentences.add("nobody can say in words what changes: " + e.getMessage());
     }
@@ -139,12 +156,12 @@ public final class Summary {
     return List.copyOf(groups.values());
   }
 
-  private static String sentence(Change change) {
+  private static String sentence(Change change, SetWords sets) {
     var region = change.packets();
     var isOut = change.builtIn().equals("OUTPUT");
     var services = Words.services(region);
     var people = Words.people(region, isOut ? Header.DESTINATION : Header.SOURCE);
-    var what = verb(change, services, people) + where(change, region, isOut);
+    var what = verb(change, services, people) + where(change, region, isOut, sets);
     var prefix =
         switch (change.builtIn()) {
           case "FORWARD" -> "forwarded: ";
@@ -173,7 +190,7 @@ public final class Summary {
     };
   }
 
-  private static String where(Change change, Region region, boolean isOut) {
+  private static String where(Change change, Region region, boolean isOut, SetWords sets) {
     var text = new StringBuilder();
     var start = change.compared();
     for (var end : List.of(Header.IN_INTERFACE, Header.OUT_INTERFACE)) {
@@ -191,16 +208,16 @@ public final class Summary {
         .forEach(
             (dimension, bound) -> {
               if (!SAID.contains(dimension) && !start.in(dimension).equals(bound)) {
-                text.append(condition(dimension, bound));
+                text.append(condition(dimension, bound, sets));
               }
             });
     return text.toString();
   }
 
-  private static String condition(Dimension dimension, Spans bound) {
+  private static String condition(Dimension dimension, Spans bound, SetWords sets) {
     return switch (dimension) {
       case Membership(var set, _) ->
-          (bound.equals(Membership.MEMBERS) ? " in set " : " not in set ") + set;
+          (bound.equals(Membership.MEMBERS) ? " in " : " not in ") + sets.of(set);
       case Header header -> " with some " + header.name().toLowerCase(Locale.ROOT);
       case Dimension.Untold _ -> " under a condition";
     };

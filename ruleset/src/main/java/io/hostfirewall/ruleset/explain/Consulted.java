@@ -16,15 +16,18 @@ final class Consulted implements Surroundings {
 
   private final Question question;
   private final Surroundings sets;
+  private final SetWords words;
   private final Map<HashLimit, Boolean> limits = new LinkedHashMap<>();
   private final Set<String> sentences = new LinkedHashSet<>();
 
   /**
    * @param sets what is in sets
+   * @param words what those are called
    */
-  Consulted(Question question, Surroundings sets) {
+  Consulted(Question question, Surroundings sets, SetWords words) {
     this.question = question;
     this.sets = sets;
+    this.words = words;
   }
 
   @Override
@@ -38,7 +41,7 @@ final class Consulted implements Surroundings {
   }
 
   private boolean note(String set, String what, boolean isIn) {
-    sentences.add("%s is %s set %s".formatted(what, isIn ? "in" : "not in", set));
+    sentences.add("%s is %s %s".formatted(what, isIn ? "in" : "not in", words.of(set)));
     return isIn;
   }
 

@@ -61,7 +61,7 @@ public record Explanation(
    *
    * @param chain its name in the kernel
    * @param number its place there, counted from 1
-   * @param text as iptables prints it
+   * @param text as iptables prints it, and behind a # what its sets are
    * @param origin the rule's comment
    * @param policy the policy that it came from; empty if none
    * @param rule the name of the policy's rule; empty if it came from none
@@ -85,12 +85,13 @@ public record Explanation(
 
   /** Sends a packet through rules. */
   public static Explanation of(Question question, Judges judges, PolicyFields fields) {
-    var consulted = new Consulted(question, Sets.withFreshSources(judges.sets()));
+    var called = SetWords.of(judges.sets(), fields.policies());
+    var consulted = new Consulted(question, Sets.withFreshSources(judges.sets()), called);
     var walk = Walk.of(question.packet(), judges.rules(), consulted);
     var list = RuleList.judging(question.packet());
     var met =
         walk.steps().stream()
-            .map(step -> met(step, judges, cause(step, judges, fields, list, consulted)))
+            .map(step -> met(step, judges, called, cause(step, judges, fields, list, consulted)))
             .toList();
     var assumed =
         Stream.concat(question.assumed().stream(), consulted.sentences().stream()).toList();
@@ -129,13 +130,13 @@ public record Explanation(
     };
   }
 
-  private static Met met(Step step, Judges judges, String field) {
+  private static Met met(Step step, Judges judges, SetWords words, String field) {
     var origin = step.rule().origin();
     return new Met(
         step.table().text(),
         judges.chainName(step.table(), step.chain()),
         step.number(),
-        RuleText.of(judges.renamed(step.table(), step.rule())).strip(),
+        RuleText.of(judges.renamed(step.table(), step.rule())).strip() + words.remark(step.rule()),
         origin.comment(),
         switch (origin) {
           case Origin.PolicyRule(var policy, _) -> policy;

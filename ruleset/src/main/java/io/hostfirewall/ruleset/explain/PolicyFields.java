@@ -62,6 +62,11 @@ public final class PolicyFields {
     this.policies = List.copyOf(policies);
   }
 
+  /** Those that the rules were made from, as far as they are known. */
+  List<RevisionPolicy> policies() {
+    return policies;
+  }
+
   /** The field of a rule of a policy, by its place in the list if the policy is known. */
   public String rule(Origin.PolicyRule origin, RuleList list) {
     var index = find(origin, list).map(found -> Integer.toString(found.index()));

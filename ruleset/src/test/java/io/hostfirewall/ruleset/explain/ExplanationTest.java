@@ -122,7 +122,7 @@ class ExplanationTest {
   void what_the_verdict_depends_on_is_said() {
     assertThat(explain("tcp 203.0.113.7 > 10.0.0.5:443 in eth0 state new", WEB_SERVER).assumed())
         .containsExactly(
-            "203.0.113.7 is not in set hfw4-l-own",
+            "203.0.113.7 is not in the node's own networks",
             "its source has sent nothing so far: within the limit of 1/sec, burst 500");
     assertThat(explain("tcp 203.0.113.7 > :22 at 5/s", WEB_SERVER).assumed())
         .contains("192.0.2.1 stands for this node")
