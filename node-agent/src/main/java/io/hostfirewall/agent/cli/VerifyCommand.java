@@ -1,9 +1,11 @@
 package io.hostfirewall.agent.cli;
 
+import io.hostfirewall.agent.cli.LintReport.Ineffective;
 import io.hostfirewall.agent.policyfile.Expectation;
 import io.hostfirewall.agent.policyfile.ExpectationFile;
 import io.hostfirewall.agent.policyfile.FileProblem;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
+import io.hostfirewall.ruleset.lint.Finding;
 import io.hostfirewall.ruleset.lint.PolicyLint;
 import io.hostfirewall.ruleset.space.TooManyPartsException;
 import java.io.IOException;
@@ -53,7 +55,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Option(
       names = "--lint",
-      description = "Find rules and limits that have no effect, whatever the packet.")
+      description =
+          "Find rules, parts of rules and limits that have no effect, whatever the packet.")
   private boolean lint;
 
   @Parameters(
@@ -77,7 +80,7 @@ final class VerifyCommand implements Callable<Integer> {
         read.stream()
             .map(e -> VerifyReport.Result.of(e, hypotheses.of(e).explain(e.question())))
             .toList();
-    var verification = new VerifyReport(results, lint ? lint(files, read) : List.of());
+    var verification = new VerifyReport(results, lint ? lint(files, read) : null);
     if (report != null) {
       write(report, JUnitXml.of(verification));
     }
@@ -94,7 +97,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /** Each finding with its place in a file. */
-  private List<FileProblem> lint(PolicyFiles files, List<Expectation> expectations) {
+  private LintReport lint(PolicyFiles files, List<Expectation> expectations) {
     var read = files.inCluster(Hypotheses.addressSets(expectations));
     try {
       var selected = policies.selected(PolicyOptions.policies(read));
@@ -102,18 +105,21 @@ final class VerifyCommand implements Callable<Integer> {
           policies.isOfOneNode()
               ? PolicyLint.findingsOnOneNode(selected)
               : PolicyLint.findings(selected);
-      return findings.stream()
-          .map(
-              finding ->
-                  read.places()
-                      .problem(
-                          finding.policy(),
-                          finding.field(),
-                          "rule \"%s\" %s".formatted(finding.rule(), finding.sentence())))
-          .toList();
+      return new LintReport(
+          findings.stream()
+              .map(finding -> new Ineffective(finding.kind(), problem(read, finding)))
+              .toList());
     } catch (TooManyPartsException e) {
       throw Failure.invalid("--lint: " + e.getMessage() + ".");
     }
+  }
+
+  private static FileProblem problem(PolicyFiles.Read read, Finding finding) {
+    return read.places()
+        .problem(
+            finding.policy(),
+            finding.field(),
+            "rule \"%s\" %s".formatted(finding.rule(), finding.sentence()));
   }
 
   private static void write(Path file, String text) {

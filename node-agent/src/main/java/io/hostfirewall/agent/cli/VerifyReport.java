@@ -1,18 +1,18 @@
 package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.policyfile.Expectation;
-import io.hostfirewall.agent.policyfile.FileProblem;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.ruleset.explain.Explanation;
 import io.hostfirewall.ruleset.explain.Explanation.Word;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether packets meet what is expected of policies.
  *
- * @param findings what has no effect
+ * @param lint what has no effect; null if nobody asked
  */
-record VerifyReport(List<Result> results, List<FileProblem> findings) {
+record VerifyReport(List<Result> results, @Nullable LintReport lint) {
 
   /**
    * Of one packet.
@@ -61,11 +61,10 @@ record VerifyReport(List<Result> results, List<FileProblem> findings) {
 
   VerifyReport {
     results = List.copyOf(results);
-    findings = List.copyOf(findings);
   }
 
   boolean isGood() {
-    return failed() == 0 && findings.isEmpty();
+    return failed() == 0 && (lint == null || lint.findings().isEmpty());
   }
 
   long failed() {
@@ -111,14 +110,7 @@ record VerifyReport(List<Result> results, List<FileProblem> findings) {
           "%d expectation%s, %d failed%n"
               .formatted(results.size(), results.size() == 1 ? "" : "s", failed()));
     }
-    findings.forEach(finding -> text.append(finding).append('\n'));
-    return text.append(findings.isEmpty() ? "" : without()).toString();
-  }
-
-  private String without() {
-    return findings.size() == 1
-        ? "1 rule or limit has no effect\n"
-        : findings.size() + " rules or limits have no effect\n";
+    return text.append(lint == null ? "" : lint.text()).toString();
   }
 
   private static String padded(String text, int width) {
