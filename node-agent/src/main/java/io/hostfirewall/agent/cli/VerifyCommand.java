@@ -9,7 +9,6 @@ import io.hostfirewall.ruleset.lint.Finding;
 import io.hostfirewall.ruleset.lint.PolicyLint;
 import io.hostfirewall.ruleset.space.TooManyPartsException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -126,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write the report to " + file, e);
+      throw Failure.invalid("--report: %s cannot be written.".formatted(file));
     }
   }
 }

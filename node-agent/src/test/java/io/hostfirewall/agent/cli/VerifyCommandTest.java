@@ -187,6 +187,25 @@ class VerifyCommandTest {
   }
 
   @Test
+  void a_word_that_is_mistyped_is_named_with_the_nearest_one() {
+    assertThat(CommandRun.of("verfy").err())
+        .startsWith(
+            "hostfirewall: \"verfy\" is no command or argument of hostfirewall. Did you mean")
+        .contains("\"verify\"?");
+    assertThat(CommandRun.of("verify", "-f", WEB_SERVER, "--lnt").err())
+        .startsWith("hostfirewall: \"--lnt\" is no option of hostfirewall verify.")
+        .contains("Did you mean \"--lint\"?");
+  }
+
+  @Test
+  void a_report_that_cannot_be_written_is_wrong_usage() {
+    var run = CommandRun.of("verify", "--lint", "-f", WEB_SERVER, "--report", "/dev/null/report");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("--report: /dev/null/report cannot be written.");
+  }
+
+  @Test
   void explain_ends_with_the_verdict() {
     assertThat(CommandRun.of("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 > :80").exit()).isZero();
     assertThat(CommandRun.of("explain", "-f", WEB_SERVER, "tcp 203.0.113.7 to :22").exit())
