@@ -25,14 +25,12 @@ final class Chart {
   private static final String HOOK = "helm.sh/hook";
   private static final String HOOK_IN_DISGUISE = "helm.sh/kooh";
 
-  private static final Path WITH_HOOKS = copyWithHooks();
-
   private Chart() {}
 
   /** What the release {@code hostfirewall} would consist of, hooks included. */
   static String render(UnaryOperator<TemplateCommand> options) {
     var command =
-        new Helm(WITH_HOOKS)
+        new Helm(copyWithHooks())
             .template()
             .withName("hostfirewall")
             .withNamespace(NAMESPACE)
