@@ -56,49 +56,52 @@ abstract class Resident implements AutoCloseable {
 
   private void loop() {
     var complained = false;
+    var watched = false;
     while (!closed) {
       var start = System.nanoTime();
       try {
-        speak();
-        complained = false;
-        continue;
-      } catch (KernelException e) {
-        if (!complained) {
+        speak(watched);
+      } catch (KernelException | IOException e) {
+        if (!complained && !closed) {
           LOG.log(System.Logger.Level.WARNING, "{0}; changes are noticed later", e.getMessage());
           complained = true;
         }
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, command + " was not understood; it is asked anew", e);
       } catch (InterruptedException e) {
         return;
       }
-      missed(Duration.ofNanos(System.nanoTime() - start));
+      watched = System.nanoTime() - start >= PAUSE.toNanos();
+      if (watched) {
+        complained = false;
+      } else {
+        pause();
+      }
     }
   }
 
-  private void speak() throws KernelException, IOException, InterruptedException {
+  /**
+   * @param watched whether another such program did until a moment ago: what happened since nobody
+   *     told
+   */
+  private void speak(boolean watched) throws KernelException, IOException, InterruptedException {
     var started = commands.start(command, environment);
     process = started;
     try (var answers = started.inputReader()) {
+      if (watched) {
+        wake();
+      }
       speak(started, answers);
     } finally {
       started.destroyForcibly();
     }
   }
 
-  /** What happens while no program watches nobody tells. */
-  private void missed(Duration life) {
+  private void pause() {
     try {
-      if (life.compareTo(PAUSE) < 0) {
-        Thread.sleep(PAUSE);
-      }
+      Thread.sleep(PAUSE);
     } catch (InterruptedException e) {
       closed = true;
-    }
-    if (!closed) {
-      wake();
     }
   }
 
