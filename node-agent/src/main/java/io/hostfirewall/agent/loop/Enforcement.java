@@ -59,7 +59,7 @@ final class Enforcement {
   private String lastDrift = "";
 
   /** Why administrators cannot be spared the table of connections; empty if they can. */
-  private String notUntracked = "";
+  private final UntrackingSupport untrackingSupport = new UntrackingSupport();
 
   private String complaint = "";
 
@@ -172,10 +172,7 @@ final class Enforcement {
 
   /** What of it is possible here, and needed. */
   Untracking untracking(boolean exhausted) {
-    if (!notUntracked.isEmpty()) {
-      return Untracking.IMPOSSIBLE;
-    }
-    return exhausted ? Untracking.NEEDED : Untracking.READY;
+    return untrackingSupport.of(exhausted, uptime.instant());
   }
 
   private String exhausted() {
@@ -185,6 +182,7 @@ final class Enforcement {
   /** Somebody switched the firewall off. */
   void off(String why) {
     enforced = null;
+    untrackingSupport.forget();
     drift.watchSets(List.of());
     telemetry.health().unverified(why);
     report(NodePhase.PENDING, why);
@@ -286,7 +284,9 @@ final class Enforcement {
     }
     // What could not be put back is tried again at the next turn, told or not.
     checked = outcome instanceof Outcome.Refused ? Instant.MIN : uptime.instant();
-    drift.checked(outcome instanceof Outcome.Unchanged || outcome instanceof Outcome.Contested);
+    if (!expected) {
+      drift.checked(outcome instanceof Outcome.Unchanged || outcome instanceof Outcome.Contested);
+    }
     log(wanted, outcome, expected);
     if (outcome instanceof Outcome.Healed healed && !expected) {
       healed(healed);
@@ -302,7 +302,8 @@ final class Enforcement {
       }
       case Outcome.Refused(var reason) -> {
         failed(wanted, desired);
-        if (!isRefusedForUntracking(reason)) {
+        // No policy asks for untracking: the same without it is tried at once.
+        if (!untrackingSupport.refuses(reason, uptime.instant())) {
           refused(wanted, reason);
         }
       }
@@ -332,16 +333,6 @@ final class Enforcement {
     if (desired) {
       retry.failed(wanted, uptime.instant());
     }
-  }
-
-  /** No policy asks for it: the same without it is tried at once. */
-  private boolean isRefusedForUntracking(String reason) {
-    if (!Unsupported.isUntracking(reason) || !notUntracked.isEmpty()) {
-      return false;
-    }
-    notUntracked = Unsupported.in(reason).orElse(reason);
-    LOG.log(System.Logger.Level.WARNING, "{0}", notUntracked);
-    return true;
   }
 
   private void refused(Wanted wanted, String reason) {
@@ -431,7 +422,7 @@ final class Enforcement {
               drift.otherBackEnd(),
               drift.bypassed(),
               exhausted,
-              notUntracked,
+              untrackingSupport.refusal(),
               transaction.journalProblem());
       reporter.report(
           statuses.of(
