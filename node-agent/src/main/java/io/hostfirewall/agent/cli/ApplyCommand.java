@@ -72,7 +72,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var sshPorts = host.sshPorts();
+    var sshPorts = host.sshPortsNow();
     var proof = proof(sshPorts);
     if (!host.isRoot()) {
       policies.read();

@@ -114,7 +114,7 @@ final class DiffCommand implements Callable<Integer> {
     host.requireRoot("diff without --against");
     host.state().agentOfCluster().ifPresent(DiffCommand::refuse);
     var kernel = host.host().kernel(host.host().survey().inUse());
-    var facts = observer.standAlone(policies.uplinks(), host.sshPorts()).standAlone();
+    var facts = observer.standAlone(policies.uplinks(), host.sshPortsUnchanged()).standAlone();
     return fromKernel(
         kernel, kernel.observe(), policies.paths(), sides(after, facts, kernel.families()));
   }
@@ -122,10 +122,11 @@ final class DiffCommand implements Callable<Integer> {
   /** What files mean on the node of a cluster nobody can tell who does not see that. */
   private static void refuse(String agent) {
     throw Failure.invalid(
-        "this is a node of a cluster, which only its agent knows (%s). Ask kubectl hostfirewall diff"
+        "this is, or was last, a node of a cluster, which only its agent knows (%s). Ask kubectl hostfirewall diff"
                 .formatted(agent)
             + " --node NAME -f PATH what policies would change here; compare them with others by"
-            + " --against; or leave -f out to see what somebody changed in the kernel.");
+            + " --against; or leave -f out to see what somebody changed in the kernel. If no agent"
+            + " will come back, run hostfirewall cleanup --forget first.");
   }
 
   private DiffReport confirmed() throws KernelException {

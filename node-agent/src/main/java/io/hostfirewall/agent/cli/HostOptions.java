@@ -42,9 +42,19 @@ final class HostOptions {
     return new StateFolder(stateFolder);
   }
 
-  /** Where this host listens for SSH. */
+  /** Where this host listens for SSH, for an agent. */
   SshPorts sshPorts() {
     return new SshPorts(new BootClock(), state().sshPorts());
+  }
+
+  /** The same for a command that looks once. */
+  SshPorts sshPortsNow() {
+    return SshPorts.once(new BootClock(), state().sshPorts());
+  }
+
+  /** The same for a command that changes nothing. */
+  SshPorts sshPortsUnchanged() {
+    return SshPorts.once(new BootClock(), state().sshPorts().unchanged());
   }
 
   HostKernel host() {

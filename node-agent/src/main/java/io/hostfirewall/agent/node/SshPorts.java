@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * sends first (RFC 4253, 4.2), because an agent in a container sees the host's sockets but not
  * whose they are, and because systemd may listen in sshd's place. A port that was one stays one,
  * over restarts of the server, of this program and of the host, until a listener there says
- * something else or, again and again, nothing: a server may be too busy to answer, and a kernel
- * that can track no more connections lets nobody ask.
+ * something else: a server may be too busy to answer, and a kernel that can track no more
+ * connections lets nobody ask.
  */
 public final class SshPorts {
 
@@ -49,9 +49,6 @@ public final class SshPorts {
   /** Servers that wait for their clients shall not be bothered for ever. */
   private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
 
-  /** Who said nothing so often, each time that he was asked, waits for his clients. */
-  private static final int SILENCES = 5;
-
   /** For a server that is started anew, or a host that boots. */
   private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(10);
 
@@ -71,16 +68,12 @@ public final class SshPorts {
     private boolean isFinal() {
       return isSsh() || greeting == Greeting.OTHER;
     }
-
-    /** Whether it speaks against a server of SSH. */
-    private boolean denies() {
-      return greeting == Greeting.OTHER || silences >= SILENCES;
-    }
   }
 
   private final InstantSource clock;
   private final int assigned;
   private final KnownPorts memory;
+  private final boolean stays;
 
   private final Map<Listener, Answer> answers = new ConcurrentHashMap<>();
 
@@ -88,21 +81,35 @@ public final class SshPorts {
   private final Map<Integer, Instant> known = new TreeMap<>();
 
   private Instant lookAgain = Instant.MIN;
-  private List<Integer> found = List.of();
+  private List<Integer> found;
 
   /**
+   * For a program that stays.
+   *
    * @param clock one that nobody can set
    * @param memory what was known before
    */
   public SshPorts(InstantSource clock, KnownPorts memory) {
-    this(clock, memory, ASSIGNED);
+    this(clock, memory, ASSIGNED, true);
   }
 
-  SshPorts(InstantSource clock, KnownPorts memory, int assigned) {
+  /**
+   * @param stays whether this program does, and sees how long nobody listens somewhere
+   */
+  SshPorts(InstantSource clock, KnownPorts memory, int assigned, boolean stays) {
     this.clock = clock;
     this.memory = memory;
     this.assigned = assigned;
+    this.stays = stays;
     memory.read().forEach(port -> known.put(port, clock.instant()));
+    var ports = new TreeSet<>(known.keySet());
+    ports.add(assigned);
+    this.found = List.copyOf(ports);
+  }
+
+  /** For a program that looks once: what was known counts where somebody listens now. */
+  public static SshPorts once(InstantSource clock, KnownPorts memory) {
+    return new SshPorts(clock, memory, ASSIGNED, false);
   }
 
   /** Those of this host, looked for again after a while. */
@@ -124,9 +131,9 @@ public final class SshPorts {
     var listeners = listeners(sockets);
     ask(listeners, listener -> true, PATIENCE);
     remember(listeners);
-    var ports = new TreeSet<>(known.keySet());
+    var ports = new TreeSet<>(stays ? known.keySet() : Set.<Integer>of());
     listeners.stream()
-        .filter(listener -> listener.port() == assigned && !isOther(listener))
+        .filter(listener -> isServer(listener) || isAssigned(listener))
         .forEach(listener -> ports.add(listener.port()));
     return ports;
   }
@@ -150,9 +157,17 @@ public final class SshPorts {
 
   private boolean mayBeServer(Listener listener) {
     var answer = answers.get(listener);
-    return known.containsKey(listener.port())
+    return isServer(listener)
         || (answer != null && answer.greeting() == Greeting.NO_CONNECTION)
-        || (listener.port() == assigned && !isOther(listener));
+        || isAssigned(listener);
+  }
+
+  private boolean isServer(Listener listener) {
+    return known.containsKey(listener.port());
+  }
+
+  private boolean isAssigned(Listener listener) {
+    return listener.port() == assigned && !isOther(listener);
   }
 
   private boolean isOther(Listener listener) {
@@ -226,7 +241,8 @@ public final class SshPorts {
   private void remember(int port, List<Answer> answersThere, Instant now) {
     if (answersThere.stream().anyMatch(Answer::isSsh)) {
       known.put(port, now);
-    } else if (!answersThere.isEmpty() && answersThere.stream().allMatch(Answer::denies)) {
+    } else if (!answersThere.isEmpty()
+        && answersThere.stream().allMatch(answer -> answer.greeting() == Greeting.OTHER)) {
       known.remove(port);
     } else {
       known.replace(port, now);

@@ -16,9 +16,20 @@ public final class KnownPorts {
   private static final System.Logger LOG = System.getLogger(KnownPorts.class.getName());
 
   private final Path file;
+  private final boolean isKept;
 
   KnownPorts(Path file) {
+    this(file, true);
+  }
+
+  private KnownPorts(Path file, boolean isKept) {
     this.file = file;
+    this.isKept = isKept;
+  }
+
+  /** The same for a program that changes nothing on this host. */
+  public KnownPorts unchanged() {
+    return new KnownPorts(file, false);
   }
 
   /** Those that were written last; none if nobody can read them. */
@@ -27,6 +38,7 @@ public final class KnownPorts {
       return Arrays.stream(Files.readString(file).strip().split(" "))
           .filter(word -> word.matches("\\d{1,5}"))
           .map(Integer::valueOf)
+          .filter(port -> port >= 1 && port <= 65535)
           .toList();
     } catch (NoSuchFileException e) {
       return List.of();
@@ -38,6 +50,9 @@ public final class KnownPorts {
 
   /** Writes them in place of all others. What cannot be written is known for this life only. */
   public void write(Collection<Integer> ports) {
+    if (!isKept) {
+      return;
+    }
     var text = ports.stream().map(String::valueOf).collect(Collectors.joining(" ", "", "\n"));
     var fresh = file.resolveSibling(file.getFileName() + ".new");
     try {

@@ -37,7 +37,7 @@ public final class StateFolder {
   private static final String SAVED = "saved";
   private static final String SSH_PORTS = "ssh-ports";
   private static final List<String> FILES =
-      List.of(DISABLED, KERNEL_LOCK, AGENT_LOCK, JOURNAL, SSH_PORTS);
+      List.of(DISABLED, KERNEL_LOCK, AGENT_LOCK, JOURNAL, SSH_PORTS, SSH_PORTS + ".new");
 
   private final Path folder;
 

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +40,7 @@ class SshPortsTest {
   }
 
   private SshPorts sshPorts(int assigned) {
-    return new SshPorts(() -> now, new StateFolder(folder).sshPorts(), assigned);
+    return new SshPorts(() -> now, new StateFolder(folder).sshPorts(), assigned, true);
   }
 
   private void pass(Duration time) {
@@ -232,7 +233,7 @@ class SshPortsTest {
   }
 
   @Test
-  void what_was_one_and_says_nothing_again_and_again_is_none() throws IOException {
+  void what_was_one_stays_one_however_long_it_says_nothing() throws IOException {
     int port;
     try (var before = server("SSH-2.0-x\r\n")) {
       port = before.getLocalPort();
@@ -240,11 +241,38 @@ class SshPortsTest {
     }
     var ssh = sshPorts();
     try (var _ = quiet(port)) {
-      for (var minute = 0; minute < 15; minute++) {
+      for (var minute = 0; minute < 90; minute++) {
         assertThat(ssh.among(List.of(listening(port)))).containsExactly(port);
         pass(Duration.ofMinutes(1));
       }
-      assertThat(ssh.among(List.of(listening(port)))).isEmpty();
+    }
+  }
+
+  @Test
+  void what_was_one_counts_for_a_command_only_where_somebody_listens() throws IOException {
+    int port;
+    try (var before = server("SSH-2.0-x\r\n")) {
+      port = before.getLocalPort();
+      assertThat(sshPorts().among(List.of(listening(port)))).containsExactly(port);
+    }
+    assertThat(sshPorts().among(List.of())).as("of an agent").containsExactly(port);
+    var memory = new StateFolder(folder).sshPorts();
+    assertThat(SshPorts.once(() -> now, memory).among(List.of())).isEmpty();
+    try (var _ = quiet(port)) {
+      assertThat(SshPorts.once(() -> now, memory).among(List.of(listening(port))))
+          .containsExactly(port);
+    }
+  }
+
+  @Test
+  void a_command_that_changes_nothing_remembers_nothing() throws IOException {
+    try (var server = server("SSH-2.0-x\r\n")) {
+      var memory = new StateFolder(folder).sshPorts();
+      var sockets = List.of(listening(server.getLocalPort()));
+      assertThat(SshPorts.once(() -> now, memory.unchanged()).among(sockets)).hasSize(1);
+      assertThat(memory.read()).isEmpty();
+      assertThat(SshPorts.once(() -> now, memory).among(sockets)).hasSize(1);
+      assertThat(memory.read()).containsExactly(server.getLocalPort());
     }
   }
 
@@ -266,5 +294,11 @@ class SshPortsTest {
     assertThat(ssh.among(List.of())).containsExactly(port);
     pass(Duration.ofMinutes(2));
     assertThat(ssh.among(List.of())).isEmpty();
+  }
+
+  @Test
+  void what_is_no_port_in_a_damaged_file_is_passed_over() throws IOException {
+    Files.writeString(folder.resolve("ssh-ports"), "2222 70000 0 x 99999999 \n");
+    assertThat(sshPorts().among(List.of())).containsExactly(2222);
   }
 }
