@@ -84,7 +84,7 @@ public final class CommandLineProgram {
               word,
               unmatched.isUnknownOption() ? "option" : "command or argument",
               command.qualifiedName(),
-              Spelling.hint(word, known.keySet()));
+              Spelling.hint(word.split("=", 2)[0], known.keySet()));
     }
     return exception.getMessage() + ".";
   }
