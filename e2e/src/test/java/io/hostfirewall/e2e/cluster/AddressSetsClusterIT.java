@@ -338,7 +338,10 @@ class AddressSetsClusterIT {
             POLICY.replace("port: 80", "port: 81"), "diff", "--node=node-11", "-f", "-");
     assertThat(diff.exit()).as(diff.text()).isEqualTo(1);
     assertThat(diff.text())
-        .contains("--- node-11, hfr-", "+++ -", "  opens tcp/81,2222 to any IPv4 ");
+        .contains(
+            "--- node-11, hfr-",
+            "+++ -",
+            "  opens tcp/81,2222 to anyone in address set office (was closed)");
 
     assertThat(kubectl.completion("hostfirewall", "explain", "--node", ""))
         .contains("node-11", ":4");
