@@ -110,6 +110,8 @@ final class Enforcement {
   void recover() {
     try (var _ = state.holdKernel("run")) {
       var recovered = transaction.recover();
+      // What a watch saw before may have been put right.
+      drift.checked(false);
       if (recovered.isPresent()) {
         var wanted = recovered.get().wanted();
         var outcome = recovered.get().outcome();

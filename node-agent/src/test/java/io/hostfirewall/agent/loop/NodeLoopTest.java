@@ -165,6 +165,7 @@ class NodeLoopTest {
   private static final class ToldDrift implements DriftWatch {
     private volatile Runnable wake = () -> {};
     private volatile String bypassed = "";
+    private final List<Boolean> checks = new CopyOnWriteArrayList<>();
 
     @Override
     public void start(Runnable listener) {
@@ -175,7 +176,9 @@ class NodeLoopTest {
     public void watchSets(Collection<IpSet> sets) {}
 
     @Override
-    public void checked(boolean asMeant) {}
+    public void checked(boolean asMeant) {
+      checks.add(asMeant);
+    }
 
     @Override
     public String bypassed() {
@@ -651,6 +654,12 @@ class NodeLoopTest {
   private void track(int count) throws IOException {
     Files.writeString(connections.resolve("nf_conntrack_max"), "1000\n");
     Files.writeString(connections.resolve("nf_conntrack_count"), count + "\n");
+  }
+
+  /** It may have been put right by the start, and become the same again. */
+  @Test
+  void what_a_watch_saw_before_the_start_counts_for_nothing() {
+    await().untilAsserted(() -> assertThat(drift.checks).containsExactly(false));
   }
 
   private List<String> untracked() {
