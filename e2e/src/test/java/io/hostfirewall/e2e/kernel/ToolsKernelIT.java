@@ -13,6 +13,7 @@ import io.hostfirewall.e2e.lab.Shell;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,7 +49,7 @@ class ToolsKernelIT extends KernelTest {
   private Shell.Result diff(String policy) throws IOException {
     var file = folder.resolve("wanted.yaml");
     Files.writeString(file, policy);
-    return hostfirewall.run("diff", "-f", file.toString());
+    return hostfirewall.run("diff", "-f", file.toString(), "--state-dir", hostfirewall.state());
   }
 
   private void assertExplainedAsItIs() {
@@ -138,7 +139,7 @@ class ToolsKernelIT extends KernelTest {
 
   /** What was confirmed last, against the kernel. */
   private Shell.Result since() {
-    return hostfirewall.run("diff", "--state-dir", folder.resolve("state").toString());
+    return hostfirewall.run("diff", "--state-dir", hostfirewall.state());
   }
 
   @Test
@@ -161,25 +162,20 @@ class ToolsKernelIT extends KernelTest {
 
   @Test
   void diff_of_files_is_left_to_the_plug_in_where_only_an_agent_knows_the_cluster()
-      throws IOException {
+      throws IOException, InterruptedException {
     var agent = hostfirewall.startAgent();
     try {
-      var state = folder.resolve("state");
-      await().until(() -> Files.exists(state.resolve("agent.lock")) && isSigned(state));
-      var file = folder.resolve("wanted.yaml");
-      Files.writeString(file, OPEN);
+      var lock = Path.of(hostfirewall.state(), "agent.lock");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> Files.exists(lock) && Files.readString(lock).contains(" run "));
 
-      var refused =
-          hostfirewall.run("diff", "-f", file.toString(), "--state-dir", state.toString());
+      var refused = diff(OPEN);
       assertThat(refused.exit()).isEqualTo(2);
       assertThat(refused.err())
           .contains("only its agent knows", "kubectl hostfirewall diff --node");
     } finally {
-      agent.destroy();
+      agent.destroyForcibly().waitFor();
     }
-  }
-
-  private static boolean isSigned(Path state) throws IOException {
-    return Files.readString(state.resolve("agent.lock")).contains(" run ");
   }
 }
