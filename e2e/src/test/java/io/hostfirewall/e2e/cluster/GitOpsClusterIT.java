@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,8 @@ class GitOpsClusterIT {
   private static final String UNDER_WAY = "InProgress InProgress Progressing";
   private static final String DONE = "Current Current Healthy";
   private static final String FAILED = "Failed Failed Degraded";
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static final int WEB = 80;
   private static final int OTHER = 8080;
@@ -104,39 +108,42 @@ class GitOpsClusterIT {
     try (var node = new ClusterNode(cluster, 11, "nft", WEB, OTHER);
         var operator = Operator.of(cluster);
         var life = new Life()) {
-      apply(POLICY);
-      assertThat(life.onTheWayTo(UNDER_WAY, "not looked at this generation")).isEmpty();
+      var first = apply(POLICY);
+      assertThat(life.onTheWayTo(first, UNDER_WAY, "not looked at this generation")).isEmpty();
 
       operator.start();
-      assertThat(life.onTheWayTo(UNDER_WAY, "0 of 1 nodes, 1 pending")).allMatch(UNDER_WAY::equals);
+      assertThat(life.onTheWayTo(first, UNDER_WAY, "0 of 1 nodes, 1 pending"))
+          .allMatch(UNDER_WAY::equals);
 
       node.agent().start();
-      assertThat(life.onTheWayTo(DONE, "enforced on 1 of 1")).allMatch(UNDER_WAY::equals);
+      assertThat(life.onTheWayTo(first, DONE, "enforced on 1 of 1")).allMatch(UNDER_WAY::equals);
       assertThat(node.accepts(OTHER)).isFalse();
 
-      apply(OPENS_OTHER);
-      assertThat(life.onTheWayTo(DONE, "enforced on 1 of 1"))
+      var other = apply(OPENS_OTHER);
+      assertThat(life.onTheWayTo(other, DONE, "enforced on 1 of 1"))
           .isNotEmpty()
           .allMatch(UNDER_WAY::equals);
       assertThat(node.accepts(OTHER)).isTrue();
 
-      apply(
-          POLICY.replace(
-              "action: Accept",
-              "action: Accept, rateLimit: {limit: 9999, unit: Second, burst: 10}"));
-      assertThat(life.onTheWayTo(FAILED, "stays enforced"))
+      var invalid =
+          apply(
+              POLICY.replace(
+                  "action: Accept",
+                  "action: Accept, rateLimit: {limit: 9999, unit: Second, burst: 10}"));
+      assertThat(life.onTheWayTo(invalid, FAILED, "stays enforced"))
           .isNotEmpty()
           .allMatch(UNDER_WAY::equals);
       assertThat(node.accepts(OTHER)).isTrue();
 
-      apply(POLICY);
-      assertThat(life.onTheWayTo(DONE, "enforced on 1 of 1"))
+      var valid = apply(POLICY);
+      assertThat(life.onTheWayTo(valid, DONE, "enforced on 1 of 1"))
           .isNotEmpty()
           .allMatch(UNDER_WAY::equals);
       assertThat(node.accepts(OTHER)).isFalse();
 
-      apply(POLICY.replace("nodeSelector: {}", "nodeSelector: {matchLabels: {no: node}}"));
-      assertThat(life.onTheWayTo(FAILED, "protects nothing"))
+      var ofNobody =
+          apply(POLICY.replace("nodeSelector: {}", "nodeSelector: {matchLabels: {no: node}}"));
+      assertThat(life.onTheWayTo(ofNobody, FAILED, "protects nothing"))
           .isNotEmpty()
           .allMatch(UNDER_WAY::equals);
 
@@ -144,6 +151,7 @@ class GitOpsClusterIT {
       patch("{\"metadata\":{\"finalizers\":[\"example.org/held\"]}}");
       cluster.admin().run("delete", "hfp", "web", "--wait=false");
       await("going")
+          .atMost(LIMIT)
           .untilAsserted(
               () -> {
                 assertThat(life.last().kstatus()).isEqualTo("Terminating");
@@ -153,18 +161,27 @@ class GitOpsClusterIT {
     }
   }
 
-  private void apply(String yaml) {
+  /** Gives the generation that the policy has by it. */
+  private long apply(String yaml) {
     cluster.admin().runWith(yaml, "apply", "-f", "-");
+    return Long.parseLong(
+        cluster.admin().run("get", "hfp", "web", "-o", "jsonpath={.metadata.generation}"));
   }
 
   private void patch(String json) {
     cluster.admin().run("patch", "hfp", "web", "--type=merge", "--patch=" + json);
   }
 
+  private record State(long generation, GitOpsHealth health) {}
+
   /** Every state in which anybody could have read the policy. */
   private final class Life implements Watcher<GenericKubernetesResource>, AutoCloseable {
 
-    private final List<GitOpsHealth> seen = new CopyOnWriteArrayList<>();
+    private final List<State> seen = new CopyOnWriteArrayList<>();
+
+    /** Why no more states are seen. */
+    private volatile @Nullable Exception failure;
+
     private final Watch watch =
         cluster
             .client()
@@ -173,34 +190,56 @@ class GitOpsClusterIT {
 
     private int told;
 
+    /** The client only logs what is thrown here. */
     @Override
     public void eventReceived(Action action, GenericKubernetesResource policy) {
-      if (action != Action.DELETED) {
-        seen.add(GitOpsHealth.of(cluster.client().getKubernetesSerialization().asJson(policy)));
+      try {
+        if (action != Action.DELETED) {
+          seen.add(
+              new State(
+                  policy.getMetadata().getGeneration(),
+                  GitOpsHealth.of(cluster.client().getKubernetesSerialization().asJson(policy))));
+        }
+      } catch (RuntimeException e) {
+        failure = e;
       }
     }
 
     @Override
-    public void onClose(@Nullable WatcherException cause) {}
+    public void onClose(@Nullable WatcherException cause) {
+      failure = cause;
+    }
 
-    /** Waits for a verdict, and gives those that came before it since the last call. */
-    List<String> onTheWayTo(String verdict, String message) {
+    /**
+     * Waits for a verdict on a generation, and gives those on it that came before and since the
+     * last call.
+     */
+    List<String> onTheWayTo(long generation, String verdict, String message) {
+      Predicate<State> isThere =
+          state ->
+              state.generation() == generation
+                  && state.health().verdict().equals(verdict)
+                  && state.health().message().contains(message);
       await(verdict)
-          .atMost(Duration.ofSeconds(30))
-          .untilAsserted(
-              () -> {
-                assertThat(seen).hasSizeGreaterThan(told);
-                assertThat(seen.getLast().verdict()).isEqualTo(verdict);
-                assertThat(seen.getLast().message()).contains(message);
-              });
-      var states = List.copyOf(seen);
-      var before = states.subList(told, states.size() - 1);
-      told = states.size();
-      return before.stream().map(GitOpsHealth::verdict).toList();
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(seen().skip(told)).anyMatch(isThere));
+      var before = seen().skip(told).takeWhile(isThere.negate()).toList();
+      told += before.size() + 1;
+      return before.stream()
+          .filter(state -> state.generation() == generation)
+          .map(state -> state.health().verdict())
+          .toList();
     }
 
     GitOpsHealth last() {
-      return seen.getLast();
+      return seen().reduce((before, after) -> after).orElseThrow().health();
+    }
+
+    private Stream<State> seen() {
+      if (failure != null) {
+        throw new IllegalStateException("the policy is not seen any more", failure);
+      }
+      return seen.stream();
     }
 
     @Override
