@@ -92,7 +92,7 @@ class AgentsNodesIT extends NodesTest {
 
     unnoticed(() -> release.upgrade(Release.CHART, "agent.image.tag=next"));
 
-    assertThat(imagesOf("agent")).isEqualTo("hostfirewall/node-agent:next");
+    awaitImage("agent", "hostfirewall/node-agent:next");
     assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
   }
 
@@ -106,13 +106,13 @@ class AgentsNodesIT extends NodesTest {
         EarlierChart.unpackTo(lab.folder().resolve("earlier-chart")),
         "agent.image.tag=earlier",
         "operator.image.tag=earlier");
-    assertThat(imagesOf("agent")).isEqualTo("hostfirewall/node-agent:earlier");
-    assertThat(imagesOf("operator")).isEqualTo("hostfirewall/operator:earlier");
+    awaitImage("agent", "hostfirewall/node-agent:earlier");
+    awaitImage("operator", "hostfirewall/operator:earlier");
 
     unnoticed(() -> release.upgrade(Release.CHART));
 
-    assertThat(imagesOf("agent")).isEqualTo("hostfirewall/node-agent:" + VERSION);
-    assertThat(imagesOf("operator")).isEqualTo("hostfirewall/operator:" + VERSION);
+    awaitImage("agent", "hostfirewall/node-agent:" + VERSION);
+    awaitImage("operator", "hostfirewall/operator:" + VERSION);
     assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
     release.awaitReady("web", 2);
   }
@@ -127,6 +127,12 @@ class AgentsNodesIT extends NodesTest {
                 node.run(
                     Stream.concat(Stream.of(command), Stream.of(image + VERSION, image + tag))
                         .toArray(String[]::new)));
+  }
+
+  /** Pods of before are not on their way out at once when those that follow them are ready. */
+  private void awaitImage(String component, String image) {
+    eventually("every " + component + " of " + image)
+        .until(() -> imagesOf(component), image::equals);
   }
 
   /** What the pods of a component run that are not on their way out. */
