@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
           + " needs nothing, or against what is loaded in the kernel, which needs root. Without"
           + " policies it compares the kernel with what was confirmed last on this host: what"
           + " somebody changed since.",
-      "Ends with 0 if nothing would change, with 1 if something would."
+      "Ends with 0 if nothing would change, with 1 if something would, with 2 if it was called"
+          + " wrongly or a file cannot be read, with 3 if the kernel cannot be read."
     },
     mixinStandardHelpOptions = true)
 final class DiffCommand implements Callable<Integer> {
