@@ -32,34 +32,40 @@ class ContinuousIntegrationTest {
 
   private static final String PROGRAM =
       """
-      #!/bin/bash
+      #!/usr/bin/env bash
       exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' io.hostfirewall.agent.Main "$@"
       """
           .formatted(
               Path.of(System.getProperty("java.home"), "bin", "java"),
               System.getProperty("java.class.path"));
 
+  /** Takes no other image than ours, as it is pushed, and no other program than is in it. */
   private static final String DOCKER =
       """
-      #!/bin/bash
+      #!/usr/bin/env bash
       set -eu
-      [ "$1 $2" = "run --rm" ]
+      die() { echo "docker: $*" >&2; exit 125; }
+      [ "$1 $2" = "run --rm" ] || die "what is $1 $2?"
       shift 2
-      declare -A mounted
-      while [[ $1 = -* ]]; do
+      outside=() inside=() at=
+      while [ "${1#-}" != "$1" ]; do
         case $1 in
-          -v) IFS=: read -r from to _ <<<"$2"; mounted[$to]=$from ;;
+          -v) IFS=: read -r from to _ <<<"$2"; outside+=("$from"); inside+=("$to") ;;
           -w) folder=$2 ;;
-          --entrypoint) [ "$2" = java ] ;;
-          *) echo "docker: what is $1?" >&2; exit 125 ;;
+          --entrypoint) [ "$2" = java ] || die "what is the entrypoint $2?" ;;
+          *) die "what is $1?" ;;
         esac
         shift 2
       done
-      [[ $1 = */hostfirewall/node-agent:* && $2 = @/opt/hostfirewall/hostfirewall ]]
+      [ "${1#*/}" = hostfirewall/node-agent:VERSION ] || die "there is no image $1"
+      [ "$2" = @PROGRAM ] || die "there is no $2 in $1"
       shift 2
       arguments=("$@")
-      for to in "${!mounted[@]}"; do arguments=("${arguments[@]/#$to/${mounted[$to]}}"); done
-      cd "${mounted[$folder]}"
+      for i in "${!inside[@]}"; do
+        arguments=("${arguments[@]/#${inside[i]}/${outside[i]}}")
+        [ "${inside[i]}" != "$folder" ] || at=${outside[i]}
+      done
+      cd "${at:?nothing is mounted at $folder}"
       exec hostfirewall "${arguments[@]}"
       """;
 
@@ -80,7 +86,7 @@ class ContinuousIntegrationTest {
     }
     Files.createDirectories(folder.resolve("bin"));
     program("hostfirewall", PROGRAM);
-    program("docker", DOCKER);
+    program("docker", DOCKER.replace("VERSION", version()).replace("PROGRAM", inImage()));
     Files.copy(EXAMPLES.resolve("web-server.yaml"), policy());
     Files.copy(
         EXAMPLES.resolve("expectations/web-server.yaml"),
@@ -95,6 +101,26 @@ class ContinuousIntegrationTest {
     var file = folder.resolve("bin").resolve(name);
     Files.writeString(file, text);
     assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static String version() throws IOException {
+    return found(
+        Path.of("..", "pom.xml"),
+        "<artifactId>host-firewall-parent</artifactId>\\s*<version>(.*)</version>");
+  }
+
+  /** Where the image has the command line. */
+  private static String inImage() throws IOException {
+    var script = Path.of("..", "images", "lay-out");
+    var name =
+        found(script, "mv \"\\$layers/agent/\\$home/command\" \"\\$layers/agent(/\\$home/.*)\"");
+    return name.replace("$home", found(script, " home=(\\S+)\n"));
+  }
+
+  private static String found(Path file, String pattern) throws IOException {
+    var found = Pattern.compile(pattern).matcher(Files.readString(file));
+    assertThat(found.find()).as("%s in %s", pattern, file).isTrue();
+    return found.group(1);
   }
 
   private Path policy() {
@@ -116,6 +142,8 @@ class ContinuousIntegrationTest {
     environment.put("GITHUB_BASE_REF", "main");
     environment.put("GITHUB_STEP_SUMMARY", summary().toString());
     environment.keySet().removeIf(name -> name.startsWith("GIT_"));
+    environment.put("GIT_CONFIG_GLOBAL", "/dev/null");
+    environment.put("GIT_CONFIG_NOSYSTEM", "1");
     var process = shell.redirectErrorStream(true).start();
     process.getOutputStream().close();
     var text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
