@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must hold however the values are set. */
 class ChartTest {
@@ -54,6 +55,21 @@ class ChartTest {
     assertThat(project.find()).isTrue();
     assertThat(chart.path("version").asText()).isEqualTo(project.group(1));
     assertThat(chart.path("appVersion").asText()).isEqualTo(project.group(1));
+  }
+
+  /** Helm takes one that is no release only if it is named. */
+  @ParameterizedTest
+  @ValueSource(strings = {"helm/host-firewall/README.md", "docs/installation.md"})
+  void pages_take_the_charts_version_from_a_registry(String page) throws IOException {
+    var version = Manifest.parse(Files.readString(Chart.FOLDER.resolve("Chart.yaml")));
+
+    assertThat(
+            Pattern.compile("oci://\\S+/host-firewall(?: --version (\\S+))?")
+                .matcher(Files.readString(Chart.PROJECT.resolve(page)))
+                .results()
+                .map(found -> found.group(1)))
+        .isNotEmpty()
+        .containsOnly(version.path("version").asText());
   }
 
   /** Together the files in {@code ci} turn every switch, so every other test sees it turned. */
