@@ -17,6 +17,7 @@ import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Networks;
 import io.hostfirewall.ruleset.model.PortRange;
 import io.hostfirewall.ruleset.model.Protocol;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,7 @@ final class RuleWriter {
   private static final int MOST_EXCEPT = 32;
   private static final int MOST_PORTS = 32;
   private static final int MOST_INTERFACES = 16;
+  private static final int MOST_OWN_ADDRESSES = 64;
   private static final String INTERFACE = "[A-Za-z0-9._-]+[+]?";
 
   /** Why a rule cannot be written. */
@@ -87,11 +89,31 @@ final class RuleWriter {
     return List.of();
   }
 
-  private List<Peer> to(DraftRule draft) {
+  private List<Peer> to(DraftRule draft) throws CannotException {
     if (hook != Hook.OUTPUT && !isNamed(draft, Packets::destinations)) {
       return List.of();
     }
+    if (hook == Hook.INPUT && draft.parts().stream().anyMatch(RuleWriter::isTooWide)) {
+      throw new CannotException(
+          "an ingress rule names at most %d networks of IPv4 or addresses of IPv6 that are the node's own"
+              .formatted(MOST_OWN_ADDRESSES));
+    }
     return peers(draft, Packets::destinations);
+  }
+
+  /** A policy with more is refused (RuleCheck). */
+  private static boolean isTooWide(DraftRule.Part part) {
+    var named = Networks.aggregate(part.family(), part.decision().packets().destinations());
+    return part.family() == Family.IPV4
+        ? named.size() > MOST_OWN_ADDRESSES
+        : !Packets.isEverything(named)
+            && addresses(named).compareTo(BigInteger.valueOf(MOST_OWN_ADDRESSES)) > 0;
+  }
+
+  private static BigInteger addresses(List<Cidr> networks) {
+    return networks.stream()
+        .map(network -> BigInteger.ONE.shiftLeft(network.family().addressBits() - network.length()))
+        .reduce(BigInteger.ZERO, BigInteger::add);
   }
 
   private static boolean isNamed(DraftRule draft, Function<Packets, List<Cidr>> networks) {
