@@ -165,7 +165,7 @@ final class ChainFollower {
           rule.line(), "the line cannot be read; iptables would refuse it, too.", packets);
       return Turn.GOES_ON;
     }
-    var condition = condition(rule);
+    var condition = condition(rule, at.stage().table());
     var act = Act.of(rule);
     if (condition.never() != null) {
       lineNotes.never(rule, act, condition.never(), packets.intersect(condition.packets()));
@@ -186,10 +186,11 @@ final class ChainFollower {
     return carryOut(at, condition, act, met, whole);
   }
 
-  private Condition condition(RuleLine rule) {
+  private Condition condition(RuleLine rule, Table table) {
     var known = conditions.get(rule.line());
     if (known == null) {
-      known = notes.aloud(() -> ConditionReader.read(rule, file.family(), hook, notes));
+      known =
+          notes.aloud(() -> ConditionReader.read(rule, file.family(), hook, table.name(), notes));
       conditions.put(rule.line(), known);
     }
     return known;

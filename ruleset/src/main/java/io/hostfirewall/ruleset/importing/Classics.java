@@ -85,7 +85,8 @@ final class Classics {
   }
 
   private boolean is(RuleLine rule, Never kind) {
-    return ConditionReader.read(rule, file.family(), Hook.INPUT, new Notes(file.name())).never()
+    return ConditionReader.read(rule, file.family(), Hook.INPUT, "filter", new Notes(file.name()))
+            .never()
         == kind;
   }
 

@@ -38,19 +38,21 @@ final class ConditionReader {
   private final RuleLine rule;
   private final Family family;
   private final Hook hook;
+  private final String table;
   private final Notes notes;
   private final Condition.Draft draft;
 
-  private ConditionReader(RuleLine rule, Family family, Hook hook, Notes notes) {
+  private ConditionReader(RuleLine rule, Family family, Hook hook, String table, Notes notes) {
     this.rule = rule;
     this.family = family;
     this.hook = hook;
+    this.table = table;
     this.notes = notes;
     this.draft = new Condition.Draft(Packets.all(family));
   }
 
-  static Condition read(RuleLine rule, Family family, Hook hook, Notes notes) {
-    return new ConditionReader(rule, family, hook, notes).read();
+  static Condition read(RuleLine rule, Family family, Hook hook, String table, Notes notes) {
+    return new ConditionReader(rule, family, hook, table, notes).read();
   }
 
   private Condition read() {
@@ -162,7 +164,16 @@ final class ConditionReader {
               .formatted(option.value(), String.join(", ", sorted(known))));
       return;
     }
-    if (states.contains("NEW") != option.negated()) {
+    var meetsNew = states.contains("NEW") != option.negated();
+    var meetsInvalid = states.contains("INVALID") != option.negated();
+    if (table.equals("raw") && (meetsNew || meetsInvalid)) {
+      // There every packet is in state INVALID (xt_conntrack.c).
+      draft.unknown(
+          "%s %s in table raw, before packets are tracked"
+              .formatted(option.name(), option.value()));
+      return;
+    }
+    if (meetsNew) {
       return;
     }
     var translated = states.contains("DNAT") || states.contains("SNAT");

@@ -44,7 +44,8 @@ final class Leftovers {
         "table %s is none of Host Firewall's, which neither writes nor removes its rules. Let it be loaded as before."
             .formatted(table.name()),
         translates
-            ? ConditionReader.read(rule, file.family(), Hook.FORWARD, new Notes(file.name()))
+            ? ConditionReader.read(
+                    rule, file.family(), Hook.FORWARD, table.name(), new Notes(file.name()))
                 .packets()
             : null);
   }
