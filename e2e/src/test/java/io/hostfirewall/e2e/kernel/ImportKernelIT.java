@@ -6,11 +6,9 @@ import io.hostfirewall.agent.policyfile.PolicyText;
 import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.ruleset.foreign.RulesFile;
 import io.hostfirewall.ruleset.foreign.RulesFileReader;
-import io.hostfirewall.ruleset.importing.Finding;
 import io.hostfirewall.ruleset.importing.Hook;
 import io.hostfirewall.ruleset.importing.Importer;
 import io.hostfirewall.ruleset.importing.Importer.Imported;
-import io.hostfirewall.ruleset.importing.Packets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -186,25 +184,13 @@ class ImportKernelIT extends KernelTest {
   private List<String> claimed(Family family, String text, Imported imported) {
     var fromOutside =
         battery(family, text).stream()
-            .filter(probe -> isClaimed(imported, probe.kind(), probe.hook()))
+            .filter(probe -> Claims.cover(imported, probe.kind(), probe.hook()))
             .map(Battery.Probe::what);
     var ofHost =
         ofHost(family, text).stream()
-            .filter(own -> isClaimed(imported, own.kind(), Hook.OUTPUT))
+            .filter(own -> Claims.cover(imported, own.kind(), Hook.OUTPUT))
             .map(Battery.Own::what);
     return Stream.concat(fromOutside, ofHost).toList();
-  }
-
-  private static boolean isClaimed(Imported imported, Packets kind, Hook hook) {
-    return imported.findings().stream().noneMatch(finding -> isAbout(finding, kind, hook));
-  }
-
-  private static boolean isAbout(Finding finding, Packets kind, Hook hook) {
-    return finding instanceof Finding.NotCarriedOver(_, _, var about, var where)
-        && about != null
-        && about.family() == kind.family()
-        && (where == null || where == hook)
-        && about.covers(kind);
   }
 
   private List<Battery.Own> ofHost(Family family, String text) {

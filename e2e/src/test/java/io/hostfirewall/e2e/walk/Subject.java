@@ -100,6 +100,27 @@ final class Subject implements AutoCloseable {
           .formatted(
               Translations.range(Connection.STAY), STAYS, Translations.range(Connection.END), ENDS);
 
+  /** Tables in which nothing stands, for iptables-restore: a policy that it leaves out stays. */
+  private static final String OPEN =
+      """
+      *raw
+      :PREROUTING ACCEPT
+      :OUTPUT ACCEPT
+      COMMIT
+      *mangle
+      :PREROUTING ACCEPT
+      :INPUT ACCEPT
+      :FORWARD ACCEPT
+      :OUTPUT ACCEPT
+      :POSTROUTING ACCEPT
+      COMMIT
+      *filter
+      :INPUT ACCEPT
+      :FORWARD ACCEPT
+      :OUTPUT ACCEPT
+      COMMIT
+      """;
+
   /**
    * Of what the host shall be judged by. What it sends by the way has none, but listener reports:
    * in the same place stands how long they are (struct sk_buff, reserved_tailroom).
@@ -279,11 +300,7 @@ final class Subject implements AutoCloseable {
 
   /** Loads rules that others wrote, in the place of all that stood in any table. */
   void loadText(Family family, String text) {
-    var tables = new StringBuilder();
-    for (var table : List.of("raw", "mangle", "filter")) {
-      tables.append("*%s\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n".formatted(table));
-    }
-    run(tables.toString(), iptables(family) + "-restore");
+    run(OPEN, iptables(family) + "-restore");
     run(
         text.replaceAll(
             "(?m)^(:OUTPUT .*)$", "$1\n-A OUTPUT -m mark ! --mark %d -j ACCEPT".formatted(MARK)),

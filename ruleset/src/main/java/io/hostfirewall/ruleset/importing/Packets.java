@@ -50,18 +50,10 @@ public record Packets(
     return one(source, destination, in, new Payload.ToPorts(Set.of(protocol), ports));
   }
 
-  /** A connection that the node routes from one interface to another. */
-  public static Packets routed(
-      Protocol protocol, Cidr source, Cidr destination, String in, String out, int port) {
-    return connection(protocol, source, destination, in, port)
-        .through(Interfaces.of(in), Interfaces.of(out));
-  }
-
   /** A connection that the node opens by an interface. */
   public static Packets leaving(
       Protocol protocol, Cidr source, Cidr destination, String out, int port) {
-    return connection(protocol, source, destination, "+", port)
-        .through(Interfaces.ALL, Interfaces.of(out));
+    return connection(protocol, source, destination, "+", port).leavingBy(out);
   }
 
   /** A question of ICMP from one address to another. */
@@ -78,6 +70,11 @@ public record Packets(
         Interfaces.of(in),
         Interfaces.ALL,
         payload);
+  }
+
+  /** Those of these that leave by an interface. */
+  public Packets leavingBy(String name) {
+    return through(in, out.intersect(Interfaces.of(name)));
   }
 
   boolean isEmpty() {
