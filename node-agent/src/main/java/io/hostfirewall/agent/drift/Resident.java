@@ -61,6 +61,8 @@ abstract class Resident implements AutoCloseable {
       var start = System.nanoTime();
       try {
         speak(watched);
+        watched = false;
+        continue; // It asked for a new program.
       } catch (KernelException | IOException e) {
         if (!complained && !closed) {
           LOG.log(System.Logger.Level.WARNING, "{0}; changes are noticed later", e.getMessage());

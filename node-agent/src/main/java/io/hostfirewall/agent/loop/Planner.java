@@ -55,7 +55,7 @@ final class Planner {
    * Decides.
    *
    * @param enforced what is in force now
-   * @param untracking whether the kernel has no room to track administrators
+   * @param untracking whether SSH of administrators is kept out of the table of connections
    */
   Plan plan(Optional<Wanted> enforced, Untracking untracking) {
     var state = cluster.nodeState();

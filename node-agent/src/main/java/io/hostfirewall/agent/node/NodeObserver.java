@@ -140,7 +140,7 @@ public record NodeObserver(
    * A node of a cluster.
    *
    * @param pods networks of all pods of the cluster
-   * @param untracking whether the kernel has no room to track administrators
+   * @param untracking whether SSH of administrators is kept out of the table of connections
    */
   public NodeFacts inCluster(NodeDescription node, List<Cidr> pods, Untracking untracking) {
     return inCluster(links(), node, pods, untracking);

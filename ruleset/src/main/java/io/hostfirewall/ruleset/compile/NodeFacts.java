@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param routedPods networks of other nodes' pods with the uplink to which this node routes them
  * @param nameServers addresses of the name servers that the node asks
  * @param logTarget where packets that policies want logged are written
- * @param untracking whether the kernel has no room to track administrators
+ * @param untracking whether SSH of administrators is kept out of the table of connections
  */
 public record NodeFacts(
     List<String> uplinks,
