@@ -8,7 +8,9 @@ import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.awaitility.core.ConditionFactory;
@@ -145,6 +147,38 @@ class DriftClusterIT {
         await("healed").atMost(Duration.ofSeconds(9)).until(() -> node.standing().equals(before));
       }
     }
+  }
+
+  /** One that ends is started again at once; one that only stops would leave the agent blind. */
+  @Test
+  void a_watching_program_that_does_not_answer_is_ended_and_another_watches() {
+    var asked = Map.of(eleven, "-", twelve, "--verbose");
+    var stopped = new HashMap<ClusterNode, List<ProcessHandle>>();
+    asked.forEach((node, argument) -> stopped.put(node, watchers(node, argument)));
+    assertThat(stopped.get(eleven)).as("ipset").hasSize(1);
+    assertThat(stopped.get(twelve)).as("iptables-restore of both families").hasSize(2);
+    stopped.forEach(
+        (node, programs) -> programs.forEach(p -> node.run("kill", "-STOP", "" + p.pid())));
+
+    asked.forEach(
+        (node, argument) ->
+            eventually(node.name() + " watches again")
+                .untilAsserted(
+                    () ->
+                        assertThat(watchers(node, argument))
+                            .hasSameSizeAs(stopped.get(node))
+                            .doesNotContainAnyElementsOf(stopped.get(node))));
+    it_is_put_back_and_reported(Damage.all().findFirst().orElseThrow());
+  }
+
+  /** The programs of an agent that it asks again and again, known by an argument. */
+  private static List<ProcessHandle> watchers(ClusterNode node, String argument) {
+    return ProcessHandle.of(node.agent().pid())
+        .orElseThrow()
+        .descendants()
+        .filter(
+            child -> child.info().arguments().map(List::of).orElse(List.of()).contains(argument))
+        .toList();
   }
 
   @Test

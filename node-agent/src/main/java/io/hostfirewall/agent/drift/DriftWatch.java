@@ -22,6 +22,9 @@ public interface DriftWatch extends AutoCloseable {
    */
   void checked(boolean asMeant);
 
+  /** Looks after the watching programs themselves; to be called every few seconds. */
+  void lookAfter();
+
   /**
    * What stands in the iptables that we do not use, in a sentence; empty for nothing of interest.
    */

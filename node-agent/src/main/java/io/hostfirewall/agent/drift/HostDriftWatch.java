@@ -59,6 +59,11 @@ public final class HostDriftWatch implements DriftWatch {
   }
 
   @Override
+  public void lookAfter() {
+    residents.forEach(Resident::endIfSilent);
+  }
+
+  @Override
   public String otherBackEnd() {
     return backEnds == null ? "" : backEnds.found();
   }

@@ -38,8 +38,12 @@ final class LegacyPoll extends Resident {
           .flatMap(chain -> Stream.of("-P " + chain + " ", "-A " + chain + " "))
           .toList();
 
-  /** Who only reads needs no lock, as iptables-save has none, and shall keep nobody waiting. */
-  private static final Map<String, String> WITHOUT_LOCK = Map.of("XTABLES_LOCKFILE", "/dev/null");
+  /**
+   * Who only reads needs no lock, as iptables-save has none: it shall keep nobody waiting, nor wait
+   * for anybody. No other process locks this file.
+   */
+  private static final Map<String, String> WITHOUT_LOCK =
+      Map.of("XTABLES_LOCKFILE", "/proc/self/comm");
 
   /** Comments, which it repeats, around an answer that has neither a beginning nor an end. */
   private static final String BEGIN = "#begin";
@@ -66,7 +70,7 @@ final class LegacyPoll extends Resident {
   @Override
   void speak(Process program, BufferedReader answers) throws IOException, InterruptedException {
     while (true) {
-      if (looks.isNews(look(program, answers))) {
+      if (looks.isNews(ask(() -> look(program, answers)))) {
         wake();
       }
       Thread.sleep(PERIOD);

@@ -20,6 +20,9 @@ abstract class Resident implements AutoCloseable {
    */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
+  /** Many times what an answer takes on a busy host. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Commands commands;
   private final List<String> command;
   private final Map<String, String> environment;
@@ -27,6 +30,9 @@ abstract class Resident implements AutoCloseable {
   private final Thread thread;
   private volatile @Nullable Process process;
   private volatile boolean closed;
+
+  /** When it was asked what it has not answered yet, in nanoseconds; 0 for nothing. */
+  private volatile long asked;
 
   /**
    * @param wake whom to tell that something may have changed
@@ -52,6 +58,39 @@ abstract class Resident implements AutoCloseable {
   /** Tells that something may have changed. */
   final void wake() {
     wake.run();
+  }
+
+  /** What is asked of a program that shall answer at once. */
+  interface Question<A> {
+    A answer() throws IOException;
+  }
+
+  /** Asks; a program that does not answer is ended by {@link #endIfSilent}. */
+  final <A> A ask(Question<A> question) throws IOException {
+    asked = System.nanoTime() | 1;
+    try {
+      return question.answer();
+    } finally {
+      asked = 0;
+    }
+  }
+
+  /**
+   * Ends a program that has owed an answer for too long, so that another one is asked. Somebody who
+   * wakes anyway looks after it: a clock for each of the many questions would cost more than they
+   * do.
+   */
+  final void endIfSilent() {
+    endIfSilent(PATIENCE);
+  }
+
+  void endIfSilent(Duration patience) {
+    var since = asked;
+    var silent = process;
+    if (since != 0 && silent != null && System.nanoTime() - since > patience.toNanos()) {
+      LOG.log(System.Logger.Level.WARNING, "{0} does not answer and is ended", command.getFirst());
+      silent.destroyForcibly();
+    }
   }
 
   private void loop() {

@@ -53,7 +53,7 @@ final class SetPoll extends Resident {
     var good = new Good(List.of(), "");
     while (true) {
       var meant = watched;
-      var answer = meant.isEmpty() ? "" : ask(program, answers, meant);
+      var answer = meant.isEmpty() ? "" : ask(() -> list(meant, program, answers));
       // Compared with what is meant, not with the last look: healed and emptied again between two
       // looks, a set looks the same.
       if (!good.is(meant, answer)) {
@@ -118,7 +118,7 @@ final class SetPoll extends Resident {
     return set.entries().size() <= SMALL;
   }
 
-  private static String ask(Process program, BufferedReader answers, List<IpSet> sets)
+  private static String list(List<IpSet> sets, Process program, BufferedReader answers)
       throws IOException {
     var request =
         sets.stream().map(SetPoll::question).collect(Collectors.joining("", MARK, MARK + PUSH));

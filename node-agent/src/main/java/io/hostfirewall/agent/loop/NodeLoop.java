@@ -120,6 +120,7 @@ public final class NodeLoop implements AutoCloseable {
     wake(Cause.CLUSTER);
     for (var woken = causes(); !woken.contains(Cause.STOP); woken = causes()) {
       telemetry.health().turned();
+      drift.lookAfter();
       try {
         pass(woken);
         if (woken.contains(Cause.TIME)) {

@@ -181,6 +181,9 @@ class NodeLoopTest {
     }
 
     @Override
+    public void lookAfter() {}
+
+    @Override
     public String bypassed() {
       return bypassed;
     }
