@@ -1,27 +1,21 @@
 package io.hostfirewall.e2e.cluster;
 
+import static io.hostfirewall.e2e.cluster.SmallCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.hostfirewall.api.v1alpha1.HostFirewallAddressSet;
 import io.hostfirewall.api.v1alpha1.HostFirewallAddressSetSpec;
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.Family;
 import java.io.IOException;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Index;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +52,7 @@ class AddressSetsClusterIT {
       """;
 
   private final ControlPlane cluster = ControlPlane.start();
+  private final Statuses statuses = new Statuses(cluster.client());
   private ClusterNode node;
   private RunningProgram operator;
 
@@ -85,10 +80,6 @@ class AddressSetsClusterIT {
     cluster.close();
   }
 
-  private static ConditionFactory eventually(String what) {
-    return await(what).atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(100));
-  }
-
   private void addressSet(String object, String set, String... networks) {
     apply(
         """
@@ -104,47 +95,23 @@ class AddressSetsClusterIT {
     cluster.admin().runWith(yaml, "apply", "-f", "-");
   }
 
-  private Condition condition(String type) {
-    return Optional.ofNullable(
-            cluster.client().resources(HostFirewallPolicy.class).withName("office").get())
-        .flatMap(policy -> Optional.ofNullable(policy.getStatus().conditions()))
-        .stream()
-        .flatMap(List::stream)
-        .filter(c -> c.getType().equals(type))
-        .findFirst()
-        .orElseGet(Condition::new);
-  }
-
   private void awaitCondition(String type, String status, String reason) {
     eventually(type + " " + status)
         .untilAsserted(
-            () -> {
-              assertThat(condition(type).getStatus()).isEqualTo(status);
-              assertThat(condition(type).getReason()).isEqualTo(reason);
-            });
+            () -> assertThat(statuses.condition("office", type)).isEqualTo(status + " " + reason));
   }
 
   private String nodeState() {
-    return cluster
-        .client()
-        .resources(HostFirewallNodeState.class)
-        .withName(node.name())
-        .get()
-        .getStatus()
-        .conditions()
-        .stream()
-        .filter(c -> c.getType().equals("Ready"))
-        .map(Condition::getReason)
-        .collect(Collectors.joining());
+    return statuses.condition(node, "Ready").map(Condition::getReason).orElse("absent");
   }
 
   @Test
   void a_set_is_waited_for_and_followed_and_kept_when_it_is_deleted_in_use() {
     apply(POLICY);
     awaitCondition("Accepted", "False", "AddressSetNotFound");
-    assertThat(condition("Accepted").getMessage())
+    assertThat(statuses.message("office", "Accepted"))
         .startsWith("spec.ingress[0].from[0].addressSet: there is no address set \"office\"");
-    assertThat(condition("Stalled").getStatus()).isEqualTo("True");
+    assertThat(statuses.condition("office", "Stalled")).startsWith("True");
     assertThat(node.accepts(OTHER)).isTrue();
 
     addressSet("office", "office", HERE);
@@ -161,7 +128,7 @@ class AddressSetsClusterIT {
 
     cluster.admin().run("delete", "hfas", "office", "second");
     awaitCondition("Accepted", "False", "AddressSetNotFound");
-    assertThat(condition("Accepted").getMessage()).contains("stays enforced");
+    assertThat(statuses.message("office", "Accepted")).contains("stays enforced");
     node.agent().kill();
     node.agent().start();
     eventually("looked after again").until(() -> node.ask("/readyz").isPresent());
@@ -277,7 +244,7 @@ class AddressSetsClusterIT {
         eventually("held back")
             .untilAsserted(() -> assertThat(nodeState()).isEqualTo("WouldLockOut"));
         assertThat(node.accepts(SSH)).isTrue();
-        eventually("told").until(() -> condition("Ready").getStatus().equals("False"));
+        eventually("told").until(() -> statuses.condition("office", "Ready").startsWith("False"));
       }
       addressSet("office", "office", ELSEWHERE);
       eventually("followed").until(() -> !node.accepts(SSH));

@@ -1,8 +1,7 @@
 package io.hostfirewall.e2e.cluster;
 
-import static org.awaitility.Awaitility.await;
+import static io.hostfirewall.e2e.cluster.SmallCluster.eventually;
 
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,7 +12,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,15 +85,10 @@ class ClockClusterIT {
   }
 
   private Optional<Instant> appliedAt() {
-    return Optional.ofNullable(
-            cluster.client().resources(HostFirewallNodeState.class).withName(node.name()).get())
-        .map(HostFirewallNodeState::getStatus)
+    return new Statuses(cluster.client())
+        .ofNode(node)
         .map(HostFirewallNodeStateStatus::appliedAt)
         .map(Instant::parse);
-  }
-
-  private static ConditionFactory eventually(String what) {
-    return await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
   }
 
   @Test
@@ -118,20 +111,8 @@ class ClockClusterIT {
     eventually("opened").until(() -> node.accepts(WEB));
     apply("Deny");
     eventually("closed again").until(() -> !node.accepts(WEB));
-    eventually("reported").until(this::isReady);
+    eventually("reported").until(() -> new Statuses(cluster.client()).isReady("web", 1));
     node.run("iptables-nft", "-F", "HFW-INPUT");
     eventually("healed").until(() -> !node.accepts(WEB));
-  }
-
-  private boolean isReady() {
-    return cluster
-        .admin()
-        .run(
-            "get",
-            "hfp",
-            "web",
-            "-o",
-            "jsonpath={.status.observedGeneration}={.metadata.generation} {.status.conditions[?(@.type=='Ready')].status}")
-        .matches("(\\d+)=\\1 True");
   }
 }

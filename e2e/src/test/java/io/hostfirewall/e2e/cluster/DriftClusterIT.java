@@ -1,10 +1,11 @@
 package io.hostfirewall.e2e.cluster;
 
+import static io.hostfirewall.e2e.cluster.SmallCluster.NOTHING_BUT_WEB;
+import static io.hostfirewall.e2e.cluster.SmallCluster.OTHER;
+import static io.hostfirewall.e2e.cluster.SmallCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.Condition;
-import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.time.Duration;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,37 +25,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DriftClusterIT {
 
-  private static final int WEB = 80;
-  private static final int OTHER = 8080;
   private static final String ABOVE = "-p tcp -m tcp --dport 8080 -j ACCEPT";
 
-  private static final String NOTHING_BUT_WEB =
-      """
-      apiVersion: hostfirewall.io/v1alpha1
-      kind: HostFirewallPolicy
-      metadata: {name: web}
-      spec:
-        nodeSelector: {}
-        ingress:
-        - {name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}
-      """;
-
-  private final ControlPlane cluster = ControlPlane.start();
-  private ClusterNode eleven;
-  private ClusterNode twelve;
-  private RunningProgram operator;
+  private final SmallCluster cluster = new SmallCluster(Map.of(), "nft", "legacy");
+  private final Statuses statuses = cluster.statuses();
+  private final ClusterNode eleven = cluster.nodes().getFirst();
+  private final ClusterNode twelve = cluster.nodes().getLast();
 
   @BeforeAll
   void a_policy_is_in_force_on_two_nodes() {
-    cluster.installRights();
-    eleven = new ClusterNode(cluster, 11, "nft", WEB, OTHER);
-    twelve = new ClusterNode(cluster, 12, "legacy", WEB, OTHER);
-    operator = Operator.of(cluster);
-    operator.start();
-    eleven.agent().start();
-    twelve.agent().start();
-    cluster.admin().runWith(NOTHING_BUT_WEB, "apply", "-f", "-");
-    for (var node : List.of(eleven, twelve)) {
+    cluster.start();
+    cluster.apply(NOTHING_BUT_WEB);
+    for (var node : cluster.nodes()) {
       eventually("applied")
           .until(() -> !node.accepts(OTHER) && phase(node).equals(Optional.of(NodePhase.APPLIED)));
     }
@@ -63,46 +44,11 @@ class DriftClusterIT {
 
   @AfterAll
   void end() {
-    eleven.close();
-    twelve.close();
-    operator.close();
     cluster.close();
   }
 
-  private static ConditionFactory eventually(String what) {
-    return await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50));
-  }
-
-  private Optional<HostFirewallNodeStateStatus> status(ClusterNode node) {
-    return Optional.ofNullable(
-            cluster.client().resources(HostFirewallNodeState.class).withName(node.name()).get())
-        .map(HostFirewallNodeState::getStatus);
-  }
-
   private Optional<NodePhase> phase(ClusterNode node) {
-    return status(node).map(HostFirewallNodeStateStatus::state);
-  }
-
-  private Optional<Condition> condition(ClusterNode node, String type) {
-    return status(node).stream()
-        .flatMap(status -> status.conditions().stream())
-        .filter(condition -> condition.getType().equals(type))
-        .findFirst();
-  }
-
-  private String programmed() {
-    return cluster
-        .admin()
-        .run(
-            "get",
-            "hfp",
-            "web",
-            "-o",
-            "jsonpath={range .status.conditions[?(@.type=='Programmed')]}{.status} {.reason} {.message}{end}");
-  }
-
-  private String message(ClusterNode node, String type) {
-    return condition(node, type).map(Condition::getMessage).orElse("no such condition");
+    return statuses.ofNode(node).map(HostFirewallNodeStateStatus::state);
   }
 
   private String events(ClusterNode node) {
@@ -115,7 +61,7 @@ class DriftClusterIT {
   @ParameterizedTest
   @MethodSource("io.hostfirewall.e2e.cluster.Damage#all")
   void it_is_put_back_and_reported(Damage damage) {
-    for (var node : List.of(eleven, twelve)) {
+    for (var node : cluster.nodes()) {
       var before = node.standing();
       damage.on(node);
       var start = System.nanoTime();
@@ -128,7 +74,7 @@ class DriftClusterIT {
       eventually("said")
           .untilAsserted(
               () -> {
-                assertThat(message(node, "Drifted")).contains(damage.said());
+                assertThat(statuses.message(node, "Drifted")).contains(damage.said());
                 assertThat(phase(node)).contains(NodePhase.APPLIED);
                 assertThat(events(node)).contains("DriftHealed").contains(damage.said());
               });
@@ -140,7 +86,7 @@ class DriftClusterIT {
   void a_set_that_is_emptied_as_soon_as_it_is_healed_is_healed_again() {
     var emptied =
         Damage.all().filter(damage -> damage.script().equals("ipset flush $SET")).findFirst();
-    for (var node : List.of(eleven, twelve)) {
+    for (var node : cluster.nodes()) {
       var before = node.standing();
       for (int i = 0; i < 4; i++) {
         emptied.orElseThrow().on(node);
@@ -183,7 +129,7 @@ class DriftClusterIT {
 
   @Test
   void what_is_done_while_no_agent_lives_stays_done() {
-    for (var node : List.of(eleven, twelve)) {
+    for (var node : cluster.nodes()) {
       node.agent().kill();
       var before = node.standing();
       Damage.all().findFirst().orElseThrow().on(node);
@@ -200,7 +146,7 @@ class DriftClusterIT {
 
   @Test
   void who_puts_himself_above_us_is_overtaken_once_a_minute() {
-    for (var node : List.of(eleven, twelve)) {
+    for (var node : cluster.nodes()) {
       var ipt = "iptables-" + node.backend();
       node.run("sh", "-c", ipt + " -I INPUT 1 " + ABOVE);
       eventually("overtaken").until(() -> !node.accepts(OTHER));
@@ -211,7 +157,7 @@ class DriftClusterIT {
       eventually("said")
           .untilAsserted(
               () -> {
-                assertThat(message(node, "JumpContested"))
+                assertThat(statuses.message(node, "JumpContested"))
                     .contains("IPv4: rule 1 of chain INPUT (-A INPUT " + ABOVE + ", not ours)");
                 assertThat(phase(node)).contains(NodePhase.DRIFTED);
                 assertThat(events(node)).contains("JumpContested");
@@ -231,12 +177,12 @@ class DriftClusterIT {
     eventually("said")
         .untilAsserted(
             () ->
-                assertThat(message(twelve, "ForeignDropBelow"))
+                assertThat(statuses.message(twelve, "ForeignDropBelow"))
                     .contains("-A INPUT -p udp -j DROP"));
     assertThat(phase(twelve)).contains(NodePhase.APPLIED);
 
     twelve.run("iptables-legacy", "-D", "INPUT", "-p", "udp", "-j", "DROP");
-    eventually("gone").until(() -> condition(twelve, "ForeignDropBelow").isEmpty());
+    eventually("gone").until(() -> statuses.condition(twelve, "ForeignDropBelow").isEmpty());
   }
 
   @Test
@@ -252,21 +198,29 @@ class DriftClusterIT {
           .atMost(Duration.ofSeconds(90))
           .untilAsserted(
               () ->
-                  assertThat(message(eleven, "OtherBackEndInUse"))
+                  assertThat(statuses.message(eleven, "OtherBackEndInUse"))
                       .contains("rules of ours stand in iptables-legacy too"));
       eventually("said too")
           .untilAsserted(
-              () -> assertThat(message(eleven, "NotEnforceable")).contains("NodePorts", "Cilium"));
-      assertThat(condition(twelve, "NotEnforceable")).isEmpty();
+              () ->
+                  assertThat(statuses.message(eleven, "NotEnforceable"))
+                      .contains("NodePorts", "Cilium"));
+      assertThat(statuses.condition(twelve, "NotEnforceable")).isEmpty();
       assertThat(phase(eleven)).contains(NodePhase.APPLIED);
       await("marks of kubelet in both are said")
           .atMost(Duration.ofSeconds(90))
           .untilAsserted(
               () ->
-                  assertThat(message(twelve, "OtherBackEndInUse"))
+                  assertThat(statuses.message(twelve, "OtherBackEndInUse"))
                       .contains("kubelet left its chains in iptables-nft too", "Boot the node"));
       eventually("said on the policy")
-          .until(() -> programmed().contains("False NotEnforceable enforced on 2 of 2 nodes"));
+          .untilAsserted(
+              () -> {
+                assertThat(statuses.condition("web", "Programmed"))
+                    .isEqualTo("False NotEnforceable");
+                assertThat(statuses.message("web", "Programmed"))
+                    .startsWith("enforced on 2 of 2 nodes");
+              });
     } finally {
       eleven.run("ip", "link", "del", "cilium_host");
       eleven.run("iptables-legacy", "-X", "HFW-STRAY");

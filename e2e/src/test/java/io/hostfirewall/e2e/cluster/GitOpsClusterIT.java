@@ -1,5 +1,8 @@
 package io.hostfirewall.e2e.cluster;
 
+import static io.hostfirewall.e2e.cluster.SmallCluster.NOTHING_BUT_OTHER;
+import static io.hostfirewall.e2e.cluster.SmallCluster.NOTHING_BUT_WEB;
+import static io.hostfirewall.e2e.cluster.SmallCluster.OTHER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -46,23 +50,7 @@ class GitOpsClusterIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
-  private static final int WEB = 80;
-  private static final int OTHER = 8080;
-
-  private static final String POLICY =
-      """
-      apiVersion: hostfirewall.io/v1alpha1
-      kind: HostFirewallPolicy
-      metadata: {name: web}
-      spec:
-        nodeSelector: {}
-        ingress:
-        - {name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}
-      """;
-
-  private static final String OPENS_OTHER = POLICY.replace("port: 80}", "port: 8080}");
-
-  private final ControlPlane cluster = ControlPlane.start();
+  private final SmallCluster cluster = new SmallCluster(Map.of(), "nft");
 
   @AfterAll
   void end() {
@@ -104,14 +92,12 @@ class GitOpsClusterIT {
 
   @Test
   void from_the_first_moment_to_the_last() {
-    cluster.installRights();
-    try (var node = new ClusterNode(cluster, 11, "nft", WEB, OTHER);
-        var operator = Operator.of(cluster);
-        var life = new Life()) {
-      var first = apply(POLICY);
+    var node = cluster.nodes().getFirst();
+    try (var life = new Life()) {
+      var first = apply(NOTHING_BUT_WEB);
       assertThat(life.onTheWayTo(first, UNDER_WAY, "not looked at this generation")).isEmpty();
 
-      operator.start();
+      cluster.operator().start();
       assertThat(life.onTheWayTo(first, UNDER_WAY, "0 of 1 nodes, 1 pending"))
           .allMatch(UNDER_WAY::equals);
 
@@ -119,7 +105,7 @@ class GitOpsClusterIT {
       assertThat(life.onTheWayTo(first, DONE, "enforced on 1 of 1")).allMatch(UNDER_WAY::equals);
       assertThat(node.accepts(OTHER)).isFalse();
 
-      var other = apply(OPENS_OTHER);
+      var other = apply(NOTHING_BUT_OTHER);
       assertThat(life.onTheWayTo(other, DONE, "enforced on 1 of 1"))
           .isNotEmpty()
           .allMatch(UNDER_WAY::equals);
@@ -127,7 +113,7 @@ class GitOpsClusterIT {
 
       var invalid =
           apply(
-              POLICY.replace(
+              NOTHING_BUT_WEB.replace(
                   "action: Accept",
                   "action: Accept, rateLimit: {limit: 9999, unit: Second, burst: 10}"));
       assertThat(life.onTheWayTo(invalid, FAILED, "stays enforced"))
@@ -135,14 +121,16 @@ class GitOpsClusterIT {
           .allMatch(UNDER_WAY::equals);
       assertThat(node.accepts(OTHER)).isTrue();
 
-      var valid = apply(POLICY);
+      var valid = apply(NOTHING_BUT_WEB);
       assertThat(life.onTheWayTo(valid, DONE, "enforced on 1 of 1"))
           .isNotEmpty()
           .allMatch(UNDER_WAY::equals);
       assertThat(node.accepts(OTHER)).isFalse();
 
       var ofNobody =
-          apply(POLICY.replace("nodeSelector: {}", "nodeSelector: {matchLabels: {no: node}}"));
+          apply(
+              NOTHING_BUT_WEB.replace(
+                  "nodeSelector: {}", "nodeSelector: {matchLabels: {no: node}}"));
       assertThat(life.onTheWayTo(ofNobody, FAILED, "protects nothing"))
           .isNotEmpty()
           .allMatch(UNDER_WAY::equals);
@@ -163,7 +151,7 @@ class GitOpsClusterIT {
 
   /** Gives the generation that the policy has by it. */
   private long apply(String yaml) {
-    cluster.admin().runWith(yaml, "apply", "-f", "-");
+    cluster.apply(yaml);
     return Long.parseLong(
         cluster.admin().run("get", "hfp", "web", "-o", "jsonpath={.metadata.generation}"));
   }

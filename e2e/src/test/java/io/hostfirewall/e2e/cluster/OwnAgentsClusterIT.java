@@ -1,15 +1,17 @@
 package io.hostfirewall.e2e.cluster;
 
+import static io.hostfirewall.e2e.cluster.SmallCluster.NOTHING_BUT_WEB;
+import static io.hostfirewall.e2e.cluster.SmallCluster.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateStatus;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicyStatus;
+import io.hostfirewall.api.v1alpha1.NodeCounts;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.io.IOException;
 import java.net.URI;
@@ -18,12 +20,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,18 +38,8 @@ class OwnAgentsClusterIT {
   private static final String AGENT = "hostfirewall-agent";
   private static final String PORT = "18080";
 
-  private static final String POLICY =
-      """
-      apiVersion: hostfirewall.io/v1alpha1
-      kind: HostFirewallPolicy
-      metadata: {name: web}
-      spec:
-        nodeSelector: {}
-        ingress:
-        - {name: web, action: Accept, ports: [{protocol: TCP, port: 80}]}
-      """;
-
   private final ControlPlane cluster = ControlPlane.start();
+  private final Statuses statuses = new Statuses(cluster.client());
   private final Path config = cluster.folder("config").resolve("agent.yaml");
   private PretendedKubelets kubelets;
   private RunningProgram operator;
@@ -105,39 +94,20 @@ class OwnAgentsClusterIT {
     }
   }
 
-  private static ConditionFactory eventually(String what) {
-    return await(what).atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(100));
-  }
-
   private DaemonSet daemonSet() {
     return cluster.client().apps().daemonSets().inNamespace(NAMESPACE).withName(AGENT).get();
   }
 
-  private String image() {
-    return Optional.ofNullable(daemonSet())
-        .map(d -> d.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
-        .orElse("none");
-  }
-
-  private List<String> arguments() {
-    return daemonSet().getSpec().getTemplate().getSpec().getContainers().getFirst().getArgs();
-  }
-
-  private Optional<HostFirewallPolicyStatus> status() {
-    return Optional.ofNullable(
-            cluster.client().resources(HostFirewallPolicy.class).withName("web").get())
-        .map(HostFirewallPolicy::getStatus);
+  private Container container() {
+    return daemonSet().getSpec().getTemplate().getSpec().getContainers().getFirst();
   }
 
   private String condition(String type) {
-    return status()
-        .flatMap(
-            s ->
-                s.conditions() == null
-                    ? Optional.empty()
-                    : s.conditions().stream().filter(c -> c.getType().equals(type)).findFirst())
-        .map(c -> c.getStatus() + " " + c.getReason())
-        .orElse("absent");
+    return statuses.condition("web", type);
+  }
+
+  private NodeCounts nodes() {
+    return statuses.ofPolicy("web").orElseThrow().nodes();
   }
 
   /** What the agents of both nodes would report. */
@@ -202,7 +172,8 @@ class OwnAgentsClusterIT {
     cluster
         .admin()
         .run("set", "image", "daemonset/" + AGENT, "agent=other:1", "--namespace=" + NAMESPACE);
-    eventually("the image is back").until(() -> image().equals("hostfirewall/node-agent:1"));
+    eventually("the image is back")
+        .until(() -> container().getImage().equals("hostfirewall/node-agent:1"));
 
     cluster.admin().run("rollout", "restart", "daemonset/" + AGENT, "--namespace=" + NAMESPACE);
     var generation = daemonSet().getMetadata().getGeneration();
@@ -219,7 +190,7 @@ class OwnAgentsClusterIT {
 
   /** An operator that has looked at a policy has seen all that there was before. */
   private void aPolicyIsLookedAt() {
-    cluster.admin().runWith(POLICY, "apply", "-f", "-");
+    cluster.admin().runWith(NOTHING_BUT_WEB, "apply", "-f", "-");
     eventually("looked at").until(() -> !condition("Accepted").equals("absent"));
   }
 
@@ -248,33 +219,17 @@ class OwnAgentsClusterIT {
     configure("image: hostfirewall/node-agent:1\nprivileged: false\nuplinks: [eth0]");
     operator.stop();
     operator.start();
-    eventually("the uplink").until(() -> arguments().contains("--uplink=eth0"));
-    var context =
-        daemonSet()
-            .getSpec()
-            .getTemplate()
-            .getSpec()
-            .getContainers()
-            .getFirst()
-            .getSecurityContext();
-    assertThat(context.getCapabilities().getAdd()).containsExactly("NET_ADMIN", "NET_RAW");
+    eventually("the uplink").until(() -> container().getArgs().contains("--uplink=eth0"));
+    assertThat(container().getSecurityContext().getCapabilities().getAdd())
+        .containsExactly("NET_ADMIN", "NET_RAW");
 
     configure("image: hostfirewall/node-agent:2");
     operator.stop();
     operator.start();
 
-    eventually("the image").until(() -> image().equals("hostfirewall/node-agent:2"));
-    assertThat(arguments()).doesNotContain("--uplink=eth0");
-    assertThat(
-            daemonSet()
-                .getSpec()
-                .getTemplate()
-                .getSpec()
-                .getContainers()
-                .getFirst()
-                .getSecurityContext()
-                .getCapabilities())
-        .isNull();
+    eventually("the image").until(() -> container().getImage().equals("hostfirewall/node-agent:2"));
+    assertThat(container().getArgs()).doesNotContain("--uplink=eth0");
+    assertThat(container().getSecurityContext().getCapabilities()).isNull();
   }
 
   @Test
@@ -285,12 +240,12 @@ class OwnAgentsClusterIT {
 
     eventually("ended").until(() -> !operator.isRunning());
     assertThat(operator.log()).contains(config + ": uplink: unknown key. Known here are");
-    assertThat(image()).isEqualTo("hostfirewall/node-agent:1");
+    assertThat(container().getImage()).isEqualTo("hostfirewall/node-agent:1");
   }
 
   @Test
   void a_node_whose_agent_is_not_ready_is_unknown() {
-    cluster.admin().runWith(POLICY, "apply", "-f", "-");
+    cluster.admin().runWith(NOTHING_BUT_WEB, "apply", "-f", "-");
     bothNodesReportApplied();
     eventually("ready").until(() -> condition("Programmed").startsWith("True"));
 
@@ -316,21 +271,21 @@ class OwnAgentsClusterIT {
                     .endStatus()
                     .build());
 
-    eventually("one unknown").until(() -> status().orElseThrow().nodes().unknown() == 1);
+    eventually("one unknown").until(() -> nodes().unknown() == 1);
     assertThat(condition("Programmed")).isEqualTo("False PartiallyProgrammed");
     assertThat(condition("Ready")).startsWith("True");
 
     cluster.client().resource(pod).withGracePeriod(0).delete();
-    eventually("known again").until(() -> status().orElseThrow().nodes().applied() == 2);
+    eventually("known again").until(() -> nodes().applied() == 2);
   }
 
   @Test
   void a_policy_is_left_as_its_user_wrote_it() {
-    cluster.admin().runWith(POLICY, "apply", "-f", "-");
+    cluster.admin().runWith(NOTHING_BUT_WEB, "apply", "-f", "-");
     bothNodesReportApplied();
     eventually("ready").until(() -> condition("Ready").startsWith("True"));
 
-    assertThat(cluster.admin().attemptWith(POLICY, "diff", "-f", "-"))
+    assertThat(cluster.admin().attemptWith(NOTHING_BUT_WEB, "diff", "-f", "-"))
         .isEqualTo(new Kubectl.Answer(0, ""));
     var policy = cluster.client().resources(HostFirewallPolicy.class).withName("web").get();
     assertThat(policy.getMetadata().getFinalizers()).isEmpty();
@@ -386,7 +341,7 @@ class OwnAgentsClusterIT {
 
   @Test
   void prometheus_is_told_of_policies_until_they_are_gone() throws Exception {
-    cluster.admin().runWith(POLICY, "apply", "-f", "-");
+    cluster.admin().runWith(NOTHING_BUT_WEB, "apply", "-f", "-");
     bothNodesReportApplied();
     eventually("ready").until(() -> condition("Ready").startsWith("True"));
 

@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.time.Duration;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,20 +17,17 @@ import java.util.stream.Collectors;
  * Stands for scheduler and kubelets of nodes that are only objects: a DaemonSet's pods are bound to
  * the nodes they are meant for, are Ready soon, and go when they are deleted.
  */
-final class PretendedKubelets implements AutoCloseable {
+final class PretendedKubelets implements ResourceEventHandler<Pod>, AutoCloseable {
 
   private static final String NAMESPACE = "hostfirewall-system";
 
-  /** A kubelet watches; these look, often enough that nobody waits for them. */
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
-
   private final KubernetesClient client;
   private final Set<String> silent = ConcurrentHashMap.newKeySet();
-  private final Thread work;
+  private final SharedIndexInformer<Pod> work;
 
   PretendedKubelets(KubernetesClient client) {
     this.client = client;
-    this.work = Thread.ofPlatform().name("kubelets").daemon().start(this::work);
+    this.work = client.pods().inNamespace(NAMESPACE).inform(this);
   }
 
   /** Creates a node whose kubelet answers. */
@@ -78,31 +77,34 @@ final class PretendedKubelets implements AutoCloseable {
                     .build());
   }
 
-  private void work() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        client.pods().inNamespace(NAMESPACE).list().getItems().forEach(this::tend);
-        Thread.sleep(BETWEEN_LOOKS);
-      } catch (RuntimeException e) {
-        // Somebody was faster, so that a pod is gone within its own edit, or the API server is
-        // away.
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+  @Override
+  public void onAdd(Pod pod) {
+    tend(pod);
   }
+
+  @Override
+  public void onUpdate(Pod before, Pod pod) {
+    tend(pod);
+  }
+
+  @Override
+  public void onDelete(Pod pod, boolean unseen) {}
 
   private void tend(Pod pod) {
     var node = pod.getSpec().getNodeName();
-    if (node == null) {
-      bind(pod);
-    } else if (!silent.contains(node)) {
-      if (pod.getMetadata().getDeletionTimestamp() != null) {
-        client.resource(pod).withGracePeriod(0).delete();
-      } else if (pod.getStatus().getConditions().stream()
-          .noneMatch(c -> c.getType().equals("Ready"))) {
-        start(pod);
+    try {
+      if (node == null) {
+        bind(pod);
+      } else if (!silent.contains(node)) {
+        if (pod.getMetadata().getDeletionTimestamp() != null) {
+          client.resource(pod).withGracePeriod(0).delete();
+        } else if (pod.getStatus().getConditions().stream()
+            .noneMatch(c -> c.getType().equals("Ready"))) {
+          start(pod);
+        }
       }
+    } catch (KubernetesClientException e) {
+      // Somebody was faster. The pod is gone then, or comes again as he left it.
     }
   }
 
@@ -164,6 +166,6 @@ final class PretendedKubelets implements AutoCloseable {
 
   @Override
   public void close() {
-    work.interrupt();
+    work.close();
   }
 }

@@ -3,11 +3,9 @@ package io.hostfirewall.e2e.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.hostfirewall.api.v1alpha1.HostFirewallPolicy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,9 +89,8 @@ class ReplicasClusterIT {
         .atMost(time)
         .until(
             () ->
-                Optional.ofNullable(
-                        cluster.client().resources(HostFirewallPolicy.class).withName(name).get())
-                    .map(HostFirewallPolicy::getStatus)
+                new Statuses(cluster.client())
+                    .ofPolicy(name)
                     .filter(status -> Objects.equals(status.observedGeneration(), 1L))
                     .isPresent());
   }
