@@ -29,7 +29,11 @@ class ChartTest {
 
   static List<String> lookedAt() {
     return List.of(
-        "default.yaml", "unprivileged.yaml", "unprivileged-legacy.yaml", "everything.yaml");
+        "default.yaml",
+        "unprivileged.yaml",
+        "unprivileged-legacy.yaml",
+        "everything.yaml",
+        "hardened.yaml");
   }
 
   @ParameterizedTest
