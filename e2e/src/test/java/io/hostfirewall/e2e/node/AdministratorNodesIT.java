@@ -61,7 +61,8 @@ class AdministratorNodesIT {
   @Test
   @Order(1)
   void the_quickstart_works_as_it_is_typed() throws IOException {
-    var output = new Quickstart(cluster).run(cluster.nodes().getFirst());
+    var output =
+        TypedCommands.ofQuickstart(cluster.registry(), cluster.nodes().getFirst()).run(cluster);
 
     assertThat(output)
         .contains("successfully rolled out")
@@ -117,7 +118,7 @@ class AdministratorNodesIT {
   @Test
   @Order(4)
   void installed_again_it_enforces_the_policies_that_stayed() {
-    assertThat(release.install()).contains("is installed");
+    var printed = release.install();
     release.awaitReady("discard", cluster.nodes().size());
 
     for (var node : cluster.nodes()) {
@@ -132,6 +133,14 @@ class AdministratorNodesIT {
                             .run("get", "hfns", "-o", "jsonpath={.items[*].status.state}")
                             .split(" ", -1))
                     .equals(cluster.nodes().stream().map(_ -> "Applied").toList()));
+
+    assertThat(printed).contains("is installed. It enforces nothing until there is a policy.");
+    var node = cluster.nodes().getFirst();
+    assertThat(TypedCommands.ofNotes(printed, node).run(cluster))
+        .contains("successfully rolled out")
+        .contains("hostfirewallpolicy.hostfirewall.io/first created")
+        .contains("hostfirewallpolicy.hostfirewall.io \"first\" deleted");
+    cluster.kubectl().run("label", "node", node, "hostfirewall-");
   }
 
   /** Both back ends whole, which needs a look into the nodes. */
