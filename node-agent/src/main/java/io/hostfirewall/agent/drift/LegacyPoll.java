@@ -68,7 +68,8 @@ final class LegacyPoll extends Resident {
   }
 
   @Override
-  void speak(Process program, BufferedReader answers) throws IOException, InterruptedException {
+  void speak(Process program) throws IOException, InterruptedException {
+    var answers = program.inputReader();
     while (true) {
       if (looks.isNews(ask(() -> look(program, answers)))) {
         wake();

@@ -1,7 +1,6 @@
 package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Commands;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,8 @@ final class NftMonitor extends Resident {
   }
 
   @Override
-  void speak(Process program, BufferedReader answers) throws IOException {
+  void speak(Process program) throws IOException {
+    var answers = program.inputReader();
     for (var line = answers.readLine(); line != null; line = answers.readLine()) {
       if (concernsUs(line)) {
         wake();

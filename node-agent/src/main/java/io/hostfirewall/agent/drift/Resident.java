@@ -2,7 +2,6 @@ package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.KernelException;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +21,9 @@ abstract class Resident implements AutoCloseable {
 
   /** Many times what an answer takes on a busy host. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Between two checks by the listener while no program watches for it. */
+  private static final Duration BLIND = Duration.ofSeconds(30);
 
   private final Commands commands;
   private final List<String> command;
@@ -52,8 +54,7 @@ abstract class Resident implements AutoCloseable {
   }
 
   /** Speaks with the program until one of both ends. */
-  abstract void speak(Process program, BufferedReader answers)
-      throws IOException, InterruptedException;
+  abstract void speak(Process program) throws IOException, InterruptedException;
 
   /** Tells that something may have changed. */
   final void wake() {
@@ -96,6 +97,7 @@ abstract class Resident implements AutoCloseable {
   private void loop() {
     var complained = false;
     var watched = false;
+    var checked = System.nanoTime();
     while (!closed) {
       var start = System.nanoTime();
       try {
@@ -117,6 +119,10 @@ abstract class Resident implements AutoCloseable {
         complained = false;
       } else {
         pause();
+        if (System.nanoTime() - checked >= BLIND.toNanos()) {
+          checked = System.nanoTime();
+          wake();
+        }
       }
     }
   }
@@ -128,11 +134,11 @@ abstract class Resident implements AutoCloseable {
   private void speak(boolean watched) throws KernelException, IOException, InterruptedException {
     var started = commands.start(command, environment);
     process = started;
-    try (var answers = started.inputReader()) {
+    try (var _ = started.getInputStream()) {
       if (watched) {
         wake();
       }
-      speak(started, answers);
+      speak(started);
     } finally {
       started.destroyForcibly();
     }

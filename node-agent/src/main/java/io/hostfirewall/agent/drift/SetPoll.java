@@ -3,13 +3,13 @@ package io.hostfirewall.agent.drift;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.IpSetCommands;
 import io.hostfirewall.ruleset.model.IpSet;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -23,8 +23,14 @@ final class SetPoll extends Resident {
   /** Between two looks, since sets tell of no change: an emptied one is healed within a second. */
   private static final Duration PERIOD = Duration.ofMillis(750);
 
+  /** Between two checks where a set is too large to be read as a whole at each look. */
+  private static final Duration CHECK = Duration.ofSeconds(30);
+
   /** An answer has neither a beginning nor an end that could be seen; this one stands around it. */
   private static final String MARK = "version\n";
+
+  /** In the answer to {@link #MARK}, and in no other. */
+  private static final String MARKED = "protocol version";
 
   /**
    * ipset keeps its answers back while it writes to a pipe, until there are 4 KiB of them. The help
@@ -49,37 +55,59 @@ final class SetPoll extends Resident {
   }
 
   @Override
-  void speak(Process program, BufferedReader answers) throws IOException, InterruptedException {
-    var good = new Good(List.of(), "");
-    while (true) {
-      var meant = watched;
-      var answer = meant.isEmpty() ? "" : ask(() -> list(meant, program, answers));
-      // Compared with what is meant, not with the last look: healed and emptied again between two
-      // looks, a set looks the same.
-      if (!good.is(meant, answer)) {
-        var seen = read(answer);
-        if (meant.stream().allMatch(set -> seen.stream().anyMatch(found -> found.mayBe(set)))) {
-          good = new Good(meant, answer);
-        } else {
-          wake();
-        }
-        if (seen.size() < meant.size()) {
-          // One is missing, and after such an error this ipset answers nothing any more.
-          Thread.sleep(PERIOD);
-          return;
-        }
-      }
-      Thread.sleep(PERIOD);
-    }
+  void speak(Process program) throws IOException, InterruptedException {
+    var answers = new MarkedAnswers(program.getInputStream(), MARKED);
+    for (var meant = watched; speak(program, answers, meant); meant = watched) {}
   }
 
-  /** What an answer said when all was as meant: the same words need not be understood again. */
-  private record Good(List<IpSet> meant, String answer) {
-
-    @SuppressWarnings("ReferenceEquality") // Comparing the entries of large sets takes long.
-    private boolean is(List<IpSet> nowMeant, String nowAnswered) {
-      return meant == nowMeant && answer.equals(nowAnswered);
+  /**
+   * Asks for some sets again and again.
+   *
+   * @return whether this program can be asked for others
+   */
+  private boolean speak(Process program, MarkedAnswers answers, List<IpSet> meant)
+      throws IOException, InterruptedException {
+    var question = question(meant);
+    var checked = System.nanoTime();
+    var good = true;
+    var complete = true;
+    answers.askedAnew();
+    for (; complete && isWatched(meant); Thread.sleep(PERIOD)) {
+      if (meant.isEmpty()) {
+        continue;
+      }
+      var news = ask(() -> answer(question, program, answers));
+      if (news.isPresent()) {
+        var seen = read(news.get());
+        // Compared with what is meant, not with the last look: healed and emptied again between two
+        // looks, a set looks the same.
+        good = meant.stream().allMatch(set -> seen.stream().anyMatch(found -> found.mayBe(set)));
+        // One is missing, and after such an error this ipset answers nothing any more.
+        complete = seen.size() >= meant.size();
+      }
+      if (!good || isDue(meant, checked)) {
+        checked = System.nanoTime();
+        wake();
+      }
     }
+    return complete;
+  }
+
+  private static Optional<String> answer(byte[] question, Process program, MarkedAnswers answers)
+      throws IOException {
+    program.getOutputStream().write(question);
+    program.getOutputStream().flush();
+    return answers.next();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Comparing the entries of large sets takes long.
+  private boolean isWatched(List<IpSet> meant) {
+    return meant == watched;
+  }
+
+  private static boolean isDue(List<IpSet> meant, long checked) {
+    return System.nanoTime() - checked > CHECK.toNanos()
+        && !meant.stream().allMatch(SetPoll::isSmall);
   }
 
   /** A set as ipset lists it; of one that is not small only the number of its entries. */
@@ -118,42 +146,15 @@ final class SetPoll extends Resident {
     return set.entries().size() <= SMALL;
   }
 
-  private static String list(List<IpSet> sets, Process program, BufferedReader answers)
-      throws IOException {
-    var request =
-        sets.stream().map(SetPoll::question).collect(Collectors.joining("", MARK, MARK + PUSH));
-    program.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-    program.getOutputStream().flush();
-    skipToMark(answers);
-    return readToMark(answers);
+  private static byte[] question(List<IpSet> sets) {
+    return sets.stream()
+        .map(SetPoll::question)
+        .collect(Collectors.joining("", MARK, MARK + PUSH))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /** Of a small set all entries, so that an exchange of one for another is seen. */
   private static String question(IpSet set) {
     return (isSmall(set) ? "list " : "list -t ") + set.name() + "\n";
-  }
-
-  private static void skipToMark(BufferedReader answers) throws IOException {
-    while (!isMark(next(answers))) {}
-  }
-
-  private static String readToMark(BufferedReader answers) throws IOException {
-    var text = new StringBuilder();
-    for (var line = next(answers); !isMark(line); line = next(answers)) {
-      text.append(line).append('\n');
-    }
-    return text.toString();
-  }
-
-  private static boolean isMark(String line) {
-    return line.contains("protocol version");
-  }
-
-  private static String next(BufferedReader answers) throws IOException {
-    var line = answers.readLine();
-    if (line == null) {
-      throw new IOException("ipset ended");
-    }
-    return line;
   }
 }

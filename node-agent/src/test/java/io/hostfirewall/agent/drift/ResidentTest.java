@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hostfirewall.agent.kernel.Commands;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +26,8 @@ class ResidentTest {
     }
 
     @Override
-    void speak(Process program, BufferedReader answers) throws IOException {
+    void speak(Process program) throws IOException {
+      var answers = program.inputReader();
       if (answered) {
         program.outputWriter().append("yes\n").flush();
         assertThat(ask(answers::readLine)).isEqualTo("yes");
