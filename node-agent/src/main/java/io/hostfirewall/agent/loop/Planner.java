@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.loop;
 
 import io.hostfirewall.agent.cluster.Cluster;
+import io.hostfirewall.agent.cluster.NodeState;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeStateSpec;
@@ -34,8 +35,30 @@ final class Planner {
   /** Contents of sets that are gone from the cluster, as they were enforced before. */
   private final Map<String, List<Cidr>> lastEnforced = new HashMap<>();
 
+  private @Nullable Basis lastBasis;
   private @Nullable Inputs lastInputs;
   private @Nullable Plan lastPlan;
+
+  /**
+   * What was told and seen. Each part is made anew when it changes: where all are the objects of
+   * before, the plan is the one before.
+   */
+  private record Basis(
+      NodeState state,
+      @Nullable Map<String, List<Cidr>> sets,
+      NodeObserver.Sight seen,
+      Untracking untracking) {
+
+    @SuppressWarnings("ReferenceEquality") // Comparing what they hold takes long.
+    boolean isThatOf(@Nullable Basis before) {
+      return before != null
+          && state == before.state
+          && sets == before.sets
+          && seen.links() == before.seen.links()
+          && seen.sshPorts().equals(before.seen.sshPorts())
+          && untracking == before.untracking;
+    }
+  }
 
   /** All that a plan depends on. */
   private record Inputs(
@@ -72,22 +95,29 @@ final class Planner {
     if (spec.node() == null || spec.node().addresses() == null || spec.node().podCIDRs() == null) {
       return new Plan.Keep("the HostFirewallNodeState of this node does not describe the node");
     }
-    return plan(spec.revision(), spec.node(), enforced, untracking);
+    try {
+      var sets = cluster.addressSets().orElse(null);
+      var basis = new Basis(state.get(), sets, node.look(), untracking);
+      if (lastPlan == null || !basis.isThatOf(lastBasis)) {
+        lastBasis = null;
+        return plan(spec.revision(), spec.node(), basis, enforced);
+      }
+      return lastPlan;
+    } catch (IllegalArgumentException e) {
+      return new Plan.Keep("revision " + spec.revision() + " makes no sense: " + e.getMessage());
+    }
   }
 
   private Plan plan(
-      String revision,
-      NodeDescription description,
-      Optional<Wanted> enforced,
-      Untracking untracking) {
-    var known = cluster.addressSets();
-    if (known.isEmpty()) {
+      String revision, NodeDescription description, Basis basis, Optional<Wanted> enforced) {
+    var known = basis.sets();
+    if (known == null) {
       return new Plan.Wait("no address set was read yet");
     }
     var sets = new TreeMap<String, List<Cidr>>();
     // Without them nothing is loaded: a node that does not know its cluster would cut it off.
     for (var name : SetNames.OF_THE_CLUSTER) {
-      var networks = known.get().get(name);
+      var networks = known.get(name);
       if (networks == null) {
         return new Plan.Wait("address set " + name + " does not exist yet");
       }
@@ -104,7 +134,7 @@ final class Planner {
     lastEnforced.keySet().retainAll(named(content.get()));
     for (var policy : content.get().policies()) {
       for (var name : NamedSets.of(policy.spec())) {
-        var networks = networks(name, known.get(), enforced);
+        var networks = networks(name, known, enforced);
         if (networks.isEmpty()) {
           return new Plan.Wait(
               "address set %s, which policy %s names, does not exist"
@@ -113,7 +143,7 @@ final class Planner {
         sets.put(name, networks.get());
       }
     }
-    return compile(revision, content.get(), description, sets, untracking);
+    return compile(revision, content.get(), description, sets, basis);
   }
 
   private static Set<String> named(HostFirewallRevisionSpec content) {
@@ -147,20 +177,16 @@ final class Planner {
       HostFirewallRevisionSpec content,
       NodeDescription description,
       Map<String, List<Cidr>> sets,
-      Untracking untracking) {
-    try {
-      var pods = sets.getOrDefault(SetNames.CLUSTER_PODS, List.of());
-      var facts = node.inCluster(description, pods, untracking);
-      var inputs = new Inputs(revision, content, facts, sets);
-      if (inputs.equals(lastInputs) && lastPlan != null) {
-        return lastPlan;
-      }
+      Basis basis) {
+    var pods = sets.getOrDefault(SetNames.CLUSTER_PODS, List.of());
+    var facts = node.inCluster(basis.seen(), description, pods, basis.untracking());
+    var inputs = new Inputs(revision, content, facts, sets);
+    if (lastPlan == null || !inputs.equals(lastInputs)) {
       lastPlan = compile(inputs);
       lastInputs = inputs;
-      return lastPlan;
-    } catch (IllegalArgumentException e) {
-      return new Plan.Keep("revision " + revision + " makes no sense: " + e.getMessage());
     }
+    lastBasis = basis;
+    return lastPlan;
   }
 
   private Plan compile(Inputs inputs) {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param nameServers that this node asks, but for those on itself
  * @param bridgeNetfilter whether the kernel shows bridged frames to iptables
  */
-record Links(
+public record Links(
     List<String> names,
     List<Cidr> addresses,
     List<String> bridges,

@@ -18,6 +18,9 @@ public final class NameServers {
    */
   private static final Path ASKED_BY_RESOLVED = Path.of("/run/systemd/resolve/resolv.conf");
 
+  /** Where a host says whom it asks. */
+  static final List<Path> FILES = List.of(ASKED, ASKED_BY_RESOLVED);
+
   private static final List<Cidr> LOOPBACK =
       List.of(Cidr.parse("127.0.0.0/8"), Cidr.parse("::1/128"));
 
@@ -25,11 +28,7 @@ public final class NameServers {
 
   /** Those of this host, but for itself. */
   public static List<Cidr> ofThisHost() {
-    return Stream.of(ASKED, ASKED_BY_RESOLVED)
-        .flatMap(file -> elsewhere(text(file)))
-        .sorted()
-        .distinct()
-        .toList();
+    return FILES.stream().flatMap(file -> elsewhere(text(file))).sorted().distinct().toList();
   }
 
   /** A host may have no name server, and a container may see only one of the files. */

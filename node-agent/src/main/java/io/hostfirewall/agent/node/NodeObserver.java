@@ -36,6 +36,8 @@ public record NodeObserver(
   /** How Calico and Cilium name the interface of each pod. */
   private static final List<String> KNOWN_POD_INTERFACES = List.of("cali+", "lxc+");
 
+  private static final LinkReader THIS_HOST = new LinkReader();
+
   private static final Links NO_LINKS =
       new Links(List.of(), List.of(), List.of(), List.of(), List.of(), false);
 
@@ -52,8 +54,21 @@ public record NodeObserver(
         : new Door(node.apiServerPorts(), apiServerFrom);
   }
 
-  private Door ssh() {
-    return adminNetworks.isEmpty() ? Door.NONE : new Door(sshPorts.get(), adminNetworks);
+  /**
+   * What a look at this host showed.
+   *
+   * @param links the same object as before if nothing of them changed
+   * @param sshPorts none if nobody needs to know
+   */
+  public record Sight(Links links, List<Integer> sshPorts) {}
+
+  /** Looks at this host. */
+  public Sight look() {
+    return new Sight(links(), adminNetworks.isEmpty() ? List.of() : sshPorts.get());
+  }
+
+  private Door ssh(Sight seen) {
+    return adminNetworks.isEmpty() ? Door.NONE : new Door(seen.sshPorts(), adminNetworks);
   }
 
   /** The interface by which this host sends to an address, and expects packets from it. */
@@ -73,14 +88,15 @@ public record NodeObserver(
   /** The same, where packets are logged elsewhere than by the kernel. */
   public static NodeFacts unseen(List<String> uplinks, LogTarget logTarget) {
     return standAlone(
-        new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of, logTarget), NO_LINKS);
+        new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of, logTarget),
+        new Sight(NO_LINKS, List.of()));
   }
 
   /** The node of a cluster of which nothing is known. */
   public static NodeFacts unseenInCluster(List<String> uplinks, LogTarget logTarget) {
     return new NodeObserver(uplinks, List.of(), List.of(), List.of(), List::of, logTarget)
         .inCluster(
-            NO_LINKS,
+            new Sight(NO_LINKS, List.of()),
             new NodeDescription(List.of(), List.of(), null, List.of(), false),
             List.of(),
             Untracking.READY);
@@ -88,7 +104,7 @@ public record NodeObserver(
 
   /** A host that is in no cluster. */
   public NodeFacts standAlone() {
-    return standAlone(this, links());
+    return standAlone(this, look());
   }
 
   /**
@@ -115,10 +131,11 @@ public record NodeObserver(
             routes.stream().map(route -> new Route(route.network(), route.device())).toList(),
             List.of(),
             false);
-    return observer.inCluster(links, node, pods, Untracking.READY);
+    return observer.inCluster(new Sight(links, List.of()), node, pods, Untracking.READY);
   }
 
-  private static NodeFacts standAlone(NodeObserver observer, Links links) {
+  private static NodeFacts standAlone(NodeObserver observer, Sight seen) {
+    var links = seen.links();
     return new NodeFacts(
         observer.uplinks,
         observer.podInterfaces,
@@ -127,7 +144,7 @@ public record NodeObserver(
         false,
         null,
         Door.NONE,
-        observer.ssh(),
+        observer.ssh(seen),
         links.addresses(),
         List.of(),
         List.of(),
@@ -139,14 +156,13 @@ public record NodeObserver(
   /**
    * A node of a cluster.
    *
+   * @param seen of this host
    * @param pods networks of all pods of the cluster
    * @param untracking whether SSH of administrators is kept out of the table of connections
    */
-  public NodeFacts inCluster(NodeDescription node, List<Cidr> pods, Untracking untracking) {
-    return inCluster(links(), node, pods, untracking);
-  }
-
-  NodeFacts inCluster(Links links, NodeDescription node, List<Cidr> pods, Untracking untracking) {
+  public NodeFacts inCluster(
+      Sight seen, NodeDescription node, List<Cidr> pods, Untracking untracking) {
+    var links = seen.links();
     var ownPods = node.podCIDRs().stream().map(Cidr::parse).toList();
     var told = node.addresses().stream().flatMap(NodeObserver::address);
     var own = new ArrayList<>(links.addresses());
@@ -162,7 +178,7 @@ public record NodeObserver(
         true,
         node.kubeletPort(),
         apiServer(node),
-        ssh(),
+        ssh(seen),
         own,
         PodNetworks.podInterfaces(links, ownPods),
         PodNetworks.routedPods(links, pods, ownPods),
@@ -182,7 +198,7 @@ public record NodeObserver(
 
   private static Links links() {
     try {
-      return LinkReader.read();
+      return THIS_HOST.read();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the network of this host", e);
     }

@@ -3,4 +3,4 @@ package io.hostfirewall.agent.node;
 import io.hostfirewall.ruleset.model.Cidr;
 
 /** A route of the main table: packets to the network leave by the device. */
-record Route(Cidr network, String device) {}
+public record Route(Cidr network, String device) {}

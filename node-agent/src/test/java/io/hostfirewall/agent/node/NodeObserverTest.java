@@ -33,7 +33,7 @@ class NodeObserverTest {
             true);
     return new NodeObserver(
             List.of(), List.of("veth+"), List.of(), List.of(), List::of, new LogTarget.Kernel())
-        .inCluster(links, NODE, PODS, Untracking.READY);
+        .inCluster(new NodeObserver.Sight(links, List.of()), NODE, PODS, Untracking.READY);
   }
 
   private static Route route(String network, String device) {
