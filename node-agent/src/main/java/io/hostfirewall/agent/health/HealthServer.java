@@ -1,16 +1,21 @@
 package io.hostfirewall.agent.health;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
-/** Answers {@code /livez}, {@code /readyz} and {@code /metrics}. */
+/**
+ * Answers {@code /livez}, {@code /readyz} and {@code /metrics}, one request of a connection (RFC
+ * 9112). Java's own server looks for silent clients and at its channels each second, which is a
+ * third of what an agent at rest may cost; this one sleeps until somebody comes.
+ */
 public final class HealthServer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(HealthServer.class.getName());
@@ -18,25 +23,61 @@ public final class HealthServer implements AutoCloseable {
   /** Before a port that another program holds is tried again. */
   private static final Duration PAUSE = Duration.ofSeconds(5);
 
-  private static final String TEXT = "text/plain; charset=utf-8";
+  /** Whoever connects and says nothing, or does not listen, shall not cost anything for long. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  static {
-    // Whoever connects and says nothing shall not cost anything for long. Seconds, and connections.
-    System.setProperty("sun.net.httpserver.maxReqTime", "5");
-    System.setProperty("sun.net.httpserver.maxRspTime", "10");
-    System.setProperty("jdk.httpserver.maxConnections", "32");
-    // Milliseconds between two looks for them; Java's own second costs as much as the sets' poll.
-    System.setProperty("sun.net.httpserver.timerMillis", "5000");
-  }
+  private static final int MOST_CONNECTIONS = 32;
+  private static final int LONGEST_REQUEST = 8 * 1024;
+
+  private static final String TEXT = "text/plain; charset=utf-8";
 
   private final InetSocketAddress address;
   private final Health health;
   private final Metrics metrics;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private @Nullable HttpServer server;
-  private boolean closed;
+  private final Duration patience;
+  private final Semaphore connections = new Semaphore(MOST_CONNECTIONS);
+  private @Nullable ServerSocket listener;
+  private volatile boolean closed;
+
+  /** What is answered. */
+  private record Reply(int status, String type, String body) {
+
+    static Reply of(int status, String text) {
+      return new Reply(status, TEXT, text + "\n");
+    }
+
+    static Reply of(Health.Answer answer) {
+      return of(answer.good() ? 200 : 503, answer.text());
+    }
+
+    void write(OutputStream out, boolean onlyHead) throws IOException {
+      var bytes = body.getBytes(StandardCharsets.UTF_8);
+      var head =
+          "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+              .formatted(status, reason(), type, bytes.length);
+      out.write(head.getBytes(StandardCharsets.US_ASCII));
+      if (!onlyHead) {
+        out.write(bytes);
+      }
+    }
+
+    private String reason() {
+      return switch (status) {
+        case 200 -> "OK";
+        case 404 -> "Not Found";
+        case 405 -> "Method Not Allowed";
+        case 503 -> "Service Unavailable";
+        default -> "Bad Request";
+      };
+    }
+  }
 
   public HealthServer(InetSocketAddress address, Health health, Metrics metrics) {
+    this(address, health, metrics, PATIENCE);
+  }
+
+  HealthServer(InetSocketAddress address, Health health, Metrics metrics, Duration patience) {
+    this.patience = patience;
     this.address = address;
     this.health = health;
     this.metrics = metrics;
@@ -67,13 +108,11 @@ public final class HealthServer implements AutoCloseable {
       return true;
     }
     try {
-      var opened = HttpServer.create(address, 0);
-      opened.setExecutor(threads);
-      opened.createContext("/livez", exchange -> answer(exchange, health.live()));
-      opened.createContext("/readyz", exchange -> answer(exchange, health.ready()));
-      opened.createContext("/metrics", this::metrics);
-      opened.start();
-      server = opened;
+      var opened = new ServerSocket();
+      listener = opened;
+      opened.setReuseAddress(true);
+      opened.bind(address);
+      Thread.ofVirtual().name("health").start(() -> accept(opened));
       return true;
     } catch (IOException e) {
       LOG.log(
@@ -85,37 +124,89 @@ public final class HealthServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, Health.Answer answer) throws IOException {
-    var status = answer.good() ? 200 : 503;
-    send(exchange, status, TEXT, (answer.text() + "\n").getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void metrics(HttpExchange exchange) throws IOException {
-    send(exchange, 200, Metrics.CONTENT_TYPE, metrics.text());
-  }
-
-  private static void send(HttpExchange exchange, int status, String type, byte[] body)
-      throws IOException {
-    try (exchange) {
-      var isHead = exchange.getRequestMethod().equals("HEAD");
-      if (!isHead && !exchange.getRequestMethod().equals("GET")) {
-        exchange.sendResponseHeaders(405, -1);
-        return;
+  private void accept(ServerSocket opened) {
+    try {
+      while (!closed) {
+        try {
+          accept(opened.accept());
+        } catch (IOException e) {
+          LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
+          Thread.sleep(PAUSE); // As long as there are no files to be had, or for ever.
+        }
       }
-      exchange.getResponseHeaders().set("Content-Type", type);
-      exchange.sendResponseHeaders(status, isHead ? -1 : body.length);
-      if (!isHead) {
-        exchange.getResponseBody().write(body);
-      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+  }
+
+  private void accept(Socket client) throws IOException {
+    if (!connections.tryAcquire()) {
+      client.close();
+      return;
+    }
+    var answering = Thread.ofVirtual().unstarted(() -> answer(client));
+    Thread.ofVirtual().start(() -> watch(answering, client));
+  }
+
+  private void watch(Thread answering, Socket client) {
+    try (client) {
+      answering.start();
+      answering.join(patience);
+    } catch (InterruptedException | IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
+    } finally {
+      connections.release();
+    }
+  }
+
+  private void answer(Socket client) {
+    try {
+      var words = request(client.getInputStream()).split(" ", -1);
+      reply(words).write(client.getOutputStream(), words[0].equals("HEAD"));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "a probe was not answered: {0}", e.getMessage());
+    }
+  }
+
+  private Reply reply(String[] words) throws IOException {
+    if (words.length != 3 || !words[2].startsWith("HTTP/1.")) {
+      return Reply.of(400, "this is not HTTP/1.1");
+    }
+    if (!words[0].equals("GET") && !words[0].equals("HEAD")) {
+      return Reply.of(405, "only GET and HEAD are answered");
+    }
+    return switch (words[1].replaceFirst("\\?.*", "")) {
+      case "/livez" -> Reply.of(health.live());
+      case "/readyz" -> Reply.of(health.ready());
+      case "/metrics" -> new Reply(200, Metrics.CONTENT_TYPE, metrics.text());
+      default -> Reply.of(404, "there are /livez, /readyz and /metrics");
+    };
+  }
+
+  /** The first line of a request, all of whose head was read. */
+  private static String request(InputStream in) throws IOException {
+    var read = new byte[LONGEST_REQUEST];
+    var head = "";
+    for (var length = 0; !head.contains("\r\n\r\n"); ) {
+      var more = in.read(read, length, LONGEST_REQUEST - length);
+      if (more <= 0) {
+        throw new IOException("the request has no end");
+      }
+      length += more;
+      head = new String(read, 0, length, StandardCharsets.US_ASCII);
+    }
+    return head.substring(0, head.indexOf("\r\n"));
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    if (server != null) {
-      server.stop(0);
+    try {
+      if (listener != null) {
+        listener.close();
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
     }
-    threads.shutdownNow();
   }
 }

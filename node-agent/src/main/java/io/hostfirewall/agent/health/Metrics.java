@@ -11,8 +11,10 @@ import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 
 /** What the agent counts and measures, as Prometheus reads it. */
 public final class Metrics {
@@ -26,8 +28,14 @@ public final class Metrics {
   /** From an apply on a quiet host to one that waited for the lock of iptables. */
   private static final double[] APPLY_SECONDS = {0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 
+  /** Counters that were read before that are old for who asks for them. */
+  private static final Duration FRESH = Duration.ofSeconds(15);
+
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final PacketCounters packets = new PacketCounters();
+  private volatile Runnable look = () -> {};
+  private final LongSupplier nanoTime;
+  private volatile long looked;
 
   private final Histogram applyDuration =
       Histogram.builder()
@@ -86,6 +94,12 @@ public final class Metrics {
           .register(registry);
 
   public Metrics(String version, String backend) {
+    this(version, backend, System::nanoTime);
+  }
+
+  Metrics(String version, String backend, LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    this.looked = nanoTime.getAsLong();
     Info.builder()
         .name(PREFIX + "build")
         .help("The agent's version and the back end that it writes to.")
@@ -145,12 +159,24 @@ public final class Metrics {
 
   /** The kernel's counters as they stand now. */
   public void seen(Observed now) {
+    looked = nanoTime.getAsLong();
     packets.seen(now);
   }
 
-  byte[] text() throws IOException {
+  /**
+   * Whom to ask for a look at the kernel's counters. Nobody reads them while nobody wants to know,
+   * and who asks again and again is told what was met until he asked before.
+   */
+  public void ask(Runnable look) {
+    this.look = look;
+  }
+
+  String text() throws IOException {
+    if (nanoTime.getAsLong() - looked > FRESH.toNanos()) {
+      look.run();
+    }
     var text = new ByteArrayOutputStream();
     WRITER.write(text, registry.scrape());
-    return text.toByteArray();
+    return text.toString(StandardCharsets.UTF_8);
   }
 }

@@ -10,10 +10,12 @@ import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +126,57 @@ class HealthServerTest {
     assertThat(get("/").status()).isEqualTo(404);
     assertThat(ask("DELETE", "/metrics").status()).isEqualTo(405);
     assertThat(ask("HEAD", "/livez")).isEqualTo(new Reply(200, ""));
+    assertThat(get("/livez?verbose").status()).isEqualTo(200);
+  }
+
+  private String say(String request) throws IOException {
+    try (var client = new Socket(address.getAddress(), address.getPort())) {
+      client.setSoTimeout((int) Duration.ofSeconds(20).toMillis());
+      client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+  }
+
+  @Test
+  void what_is_no_request_is_refused_or_cut_off() throws IOException {
+    server.start();
+
+    assertThat(say("who are you\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    assertThat(say("\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+    assertThat(say("x".repeat(8 * 1024))).isEmpty();
+    assertThat(get("/livez").status()).isEqualTo(200);
+  }
+
+  @Test
+  void who_says_nothing_keeps_nobody_else_out_for_long() throws IOException {
+    server = new HealthServer(address, health, metrics, Duration.ofMillis(500));
+    server.start();
+    var silent = new ArrayList<Socket>();
+    try {
+      for (var i = 0; i < 40; i++) {
+        silent.add(new Socket(address.getAddress(), address.getPort()));
+      }
+      // Those beyond the most are sent away; the others have their time.
+      await().atMost(Duration.ofSeconds(15)).until(this::isAnswered);
+    } finally {
+      for (var client : silent) {
+        client.close();
+      }
+    }
+  }
+
+  @Test
+  void counters_are_read_anew_for_who_asks_after_a_while() throws IOException {
+    var asked = new AtomicLong();
+    var aged = new AtomicLong(Duration.ofMinutes(1).toNanos());
+    var counting = new Metrics("1.2", "nft", aged::get);
+    counting.ask(asked::incrementAndGet);
+    counting.text();
+    assertThat(asked).hasValue(0);
+
+    aged.addAndGet(Duration.ofSeconds(16).toNanos());
+    counting.text();
+    assertThat(asked).hasValue(1);
   }
 
   @Test
