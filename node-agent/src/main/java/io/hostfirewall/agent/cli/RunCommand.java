@@ -49,7 +49,7 @@ final class RunCommand implements Callable<Integer> {
   private static final System.Logger LOG = System.getLogger(RunCommand.class.getName());
 
   private static final NodeLoop.Pace PACE =
-      new NodeLoop.Pace(Duration.ofSeconds(5), Duration.ofSeconds(30));
+      new NodeLoop.Pace(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(5));
 
   @Mixin private HostOptions host = new HostOptions();
 

@@ -4,7 +4,12 @@ import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.HostKernel;
 import io.hostfirewall.agent.kernel.KernelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Looks from time to time whether the iptables that we do not use is in use by others who matter.
@@ -16,6 +21,16 @@ final class BackEndWatch implements AutoCloseable {
 
   /** Nobody changes it in a hurry, and a look costs a few programs. */
   private static final Duration PERIOD = Duration.ofMinutes(1);
+
+  /** The same where the kernel itself tells that others came, and nothing was found before. */
+  private static final Duration QUIET_PERIOD = Duration.ofMinutes(5);
+
+  /** Between two glances at what the kernel tells, which cost next to nothing. */
+  private static final Duration GLANCE = Duration.ofSeconds(5);
+
+  /** The tables of iptables-legacy that somebody made. Those of nft no file tells. */
+  private static final List<Path> LEGACY_TABLES =
+      List.of(Path.of("/proc/net/ip_tables_names"), Path.of("/proc/net/ip6_tables_names"));
 
   private final Backend used;
   private final HostKernel host;
@@ -48,12 +63,36 @@ final class BackEndWatch implements AutoCloseable {
 
   private void loop() {
     try {
-      while (true) {
-        Thread.sleep(PERIOD);
-        look();
+      var tables = legacyTables();
+      for (var looked = System.nanoTime(); ; Thread.sleep(GLANCE)) {
+        var now = legacyTables();
+        if (!now.equals(tables) || System.nanoTime() - looked >= period().toNanos()) {
+          look();
+          tables = now;
+          looked = System.nanoTime();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private Duration period() {
+    var isQuiet =
+        used == Backend.NFT && found.isEmpty() && bypassed.isEmpty() && !bypass.isPossible();
+    return isQuiet ? QUIET_PERIOD : PERIOD;
+  }
+
+  private static String legacyTables() {
+    return LEGACY_TABLES.stream().map(BackEndWatch::text).collect(Collectors.joining("/"));
+  }
+
+  /** There is no such file in a kernel that never met iptables-legacy. */
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return "";
     }
   }
 

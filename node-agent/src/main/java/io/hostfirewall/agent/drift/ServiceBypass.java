@@ -41,6 +41,11 @@ record ServiceBypass(Path interfaces, Commands commands) {
         .orElse("");
   }
 
+  /** Whether a plug-in that can do so is there. */
+  boolean isPossible() {
+    return PLUG_INS.keySet().stream().anyMatch(this::has);
+  }
+
   private static String sentence(String plugIn) {
     return "NodePorts and addresses of services are not judged on this node: %s answers for them in kube-proxy's place, before our rules"
         .formatted(plugIn);

@@ -34,7 +34,7 @@ final class Enforcement {
   private static final String NOT_ENFORCEABLE = "NotEnforceable";
 
   private final Duration trial;
-  private final Duration checkEvery;
+  private final NodeLoop.Pace pace;
   private final Cluster cluster;
   private final Transaction transaction;
   private final DriftWatch drift;
@@ -53,6 +53,10 @@ final class Enforcement {
   private @Nullable Wanted heldBack;
 
   private Instant checked = Instant.MIN;
+
+  /** Whether nothing was amiss then. */
+  private boolean quiet;
+
   private long changes;
   private @Nullable Long observedGeneration;
   private @Nullable Told told;
@@ -72,13 +76,13 @@ final class Enforcement {
       Long generation, NodePhase phase, String reason, String message, String exhausted) {}
 
   /**
-   * @param checkEvery how often to look at the kernel though nothing was told
+   * @param pace how often to look at the kernel though nothing was told
    * @param clock for what people read
    * @param uptime for what is waited for
    */
   Enforcement(
       Duration trial,
-      Duration checkEvery,
+      NodeLoop.Pace pace,
       Cluster cluster,
       Transaction transaction,
       DriftWatch drift,
@@ -90,7 +94,7 @@ final class Enforcement {
       Reporter reporter,
       Statuses statuses) {
     this.trial = trial;
-    this.checkEvery = checkEvery;
+    this.pace = pace;
     this.cluster = cluster;
     this.transaction = transaction;
     this.drift = drift;
@@ -247,7 +251,8 @@ final class Enforcement {
   }
 
   private boolean isCheckDue(boolean told) {
-    return told || Duration.between(checked, uptime.instant()).compareTo(checkEvery) >= 0;
+    var pause = quiet && heldBack == null ? pace.quietCheck() : pace.check();
+    return told || Duration.between(checked, uptime.instant()).compareTo(pause) >= 0;
   }
 
   private void heal(Wanted standing, boolean desired) {
@@ -286,6 +291,10 @@ final class Enforcement {
     }
     // What could not be put back is tried again at the next turn, told or not.
     checked = outcome instanceof Outcome.Refused ? Instant.MIN : uptime.instant();
+    quiet =
+        outcome instanceof Outcome.Unchanged
+            && transaction.droppedBelow().isEmpty()
+            && transaction.journalProblem().isEmpty();
     if (!expected) {
       drift.checked(outcome instanceof Outcome.Unchanged || outcome instanceof Outcome.Contested);
     }

@@ -44,9 +44,10 @@ public final class NodeLoop implements AutoCloseable {
    * How often the agent looks though nothing was told.
    *
    * @param tick at the node's own network
-   * @param check at the rules and sets in force
+   * @param check at the rules and sets in force, while something is amiss
+   * @param quietCheck the same while all is as it should be, and others watch over it
    */
-  public record Pace(Duration tick, Duration check) {}
+  public record Pace(Duration tick, Duration check, Duration quietCheck) {}
 
   /** What passes by itself within this time, as at every start, is not worth a report. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
@@ -97,7 +98,7 @@ public final class NodeLoop implements AutoCloseable {
     this.enforcement =
         new Enforcement(
             trial,
-            pace.check(),
+            pace,
             cluster,
             transaction,
             drift,
@@ -112,6 +113,7 @@ public final class NodeLoop implements AutoCloseable {
 
   /** Works until it is closed. */
   public void run() throws InterruptedException {
+    telemetry.metrics().ask(() -> wake(Cause.KERNEL));
     drift.start(() -> wake(Cause.KERNEL));
     if (!state.isDisabled()) {
       enforcement.recover();

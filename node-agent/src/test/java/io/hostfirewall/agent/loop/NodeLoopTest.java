@@ -230,7 +230,7 @@ class NodeLoopTest {
     loop =
         new NodeLoop(
             Duration.ofSeconds(30),
-            new NodeLoop.Pace(Duration.ofMillis(20), Duration.ofHours(1)),
+            new NodeLoop.Pace(Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1)),
             cluster,
             new Transaction(
                 kernel.kernel(),
