@@ -32,7 +32,11 @@ public record Damage(String name, String script, String said) {
             "a set holds another network",
             "ipset del $SET 10.99.0.11; ipset add $SET 203.0.113.9",
             "does not hold what it should"),
-        new Damage("a set is destroyed", "$IPT -F; $IPT -X; ipset destroy $SET", "0 jumps"),
+        // The agent may have put a rule back that uses it.
+        new Damage(
+            "a set is destroyed",
+            "until $IPT -F && $IPT -X && ipset destroy $SET; do :; done",
+            "0 jumps"),
         new Damage("tables are emptied", "$CLEAR", "0 jumps"));
   }
 

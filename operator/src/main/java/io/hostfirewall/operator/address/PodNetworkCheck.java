@@ -106,7 +106,8 @@ public final class PodNetworkCheck<P extends HasMetadata>
       }
       LOG.debug("pods not looked at", e);
     } catch (RuntimeException e) {
-      LOG.error("pods not looked at", e);
+      // A round that was under way when the operator ended finds its client closed.
+      LOG.log(isRunning() ? Logger.Level.ERROR : Logger.Level.DEBUG, "pods not looked at", e);
     }
   }
 
