@@ -9,6 +9,7 @@ import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.BootClock;
 import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.loop.NodeLoop;
 import io.hostfirewall.agent.loop.Remark;
@@ -114,18 +115,19 @@ final class RunCommand implements Callable<Integer> {
     var survey = host.host().survey();
     var sshPorts = host.sshPorts();
     var backend = survey.choose(host.backend());
+    var kernel = host.host().kernel(backend);
     var former = new FormerRules(survey.former(backend).map(host.host()::kernel));
     var telemetry =
         new Telemetry(new Health(), new Metrics(CommandLineProgram.version(), backend.text()));
     try (var cluster = cluster(name, telemetry);
-        var drift = new HostDriftWatch(backend, Commands.here());
+        var drift = new HostDriftWatch(backend, Commands.here(), kernel::tableChanged);
         var _ = health.serve(telemetry);
         var loop =
             new NodeLoop(
                 trial,
                 PACE,
                 cluster,
-                transaction(backend, former, cluster, telemetry, sshPorts),
+                transaction(kernel, former, cluster, telemetry, sshPorts),
                 node(sshPorts),
                 ConnectionTable.ofThisHost(),
                 drift,
@@ -149,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
 
   /** The API server is what an agent must reach, or nobody could take its rules back. */
   private Transaction transaction(
-      Backend backend,
+      Kernel kernel,
       FormerRules former,
       KubernetesCluster cluster,
       Telemetry telemetry,
@@ -161,7 +163,7 @@ final class RunCommand implements Callable<Integer> {
                 WayOut.to(cluster.server()),
                 new NamesAnswer(NameServers::ofThisHost)));
     return new Transaction(
-        host.host().kernel(backend),
+        kernel,
         former,
         new BootClock(),
         proof,

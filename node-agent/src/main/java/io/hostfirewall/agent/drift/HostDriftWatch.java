@@ -17,14 +17,19 @@ public final class HostDriftWatch implements DriftWatch {
 
   private final Backend backend;
   private final Commands commands;
+  private final Runnable tableChanged;
   private final List<Resident> residents = new ArrayList<>();
   private @Nullable SetPoll sets;
   private List<LegacyPoll> legacy = List.of();
   private @Nullable BackEndWatch backEnds;
 
-  public HostDriftWatch(Backend backend, Commands commands) {
+  /**
+   * @param tableChanged whom to tell that something may have happened to a whole table of nft's
+   */
+  public HostDriftWatch(Backend backend, Commands commands, Runnable tableChanged) {
     this.backend = backend;
     this.commands = commands;
+    this.tableChanged = tableChanged;
   }
 
   @Override
@@ -32,7 +37,7 @@ public final class HostDriftWatch implements DriftWatch {
     sets = new SetPoll(commands, wake);
     residents.add(sets);
     switch (backend) {
-      case NFT -> residents.add(new NftMonitor(commands, wake));
+      case NFT -> residents.add(new NftMonitor(commands, tableChanged, wake));
       case LEGACY -> {
         legacy =
             HostKernel.families().stream()

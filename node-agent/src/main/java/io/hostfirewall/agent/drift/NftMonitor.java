@@ -18,19 +18,37 @@ final class NftMonitor extends Resident {
       Pattern.compile(
           "HFW-|ip6? filter (INPUT|FORWARD|OUTPUT)\\b|ip6? raw PREROUTING\\b|^(delete|flush) (table|ruleset)|^add table ip6? (filter|raw)\\b|We lost some netlink events");
 
-  NftMonitor(Commands commands, Runnable wake) {
+  /** That a table was told to sleep, or was woken, iptables does not say. */
+  private static final Pattern TABLE =
+      Pattern.compile("^add table ip6? (filter|raw)\\b|We lost some netlink events");
+
+  private final Runnable tableChanged;
+
+  /**
+   * @param tableChanged whom to tell that something may have happened to a whole table
+   */
+  NftMonitor(Commands commands, Runnable tableChanged, Runnable wake) {
     super(commands, List.of("nft", "monitor"), Map.of(), wake);
+    this.tableChanged = tableChanged;
   }
 
   @Override
   void speak(Process program) throws IOException {
     var answers = program.inputReader();
+    tableChanged.run();
     for (var line = answers.readLine(); line != null; line = answers.readLine()) {
+      if (isAboutTable(line)) {
+        tableChanged.run();
+      }
       if (concernsUs(line)) {
         wake();
       }
     }
     throw new IOException("nft monitor ended");
+  }
+
+  static boolean isAboutTable(String line) {
+    return TABLE.matcher(line).find();
   }
 
   static boolean concernsUs(String line) {

@@ -102,12 +102,16 @@ public final class HostKernel {
    */
   public Look look(BackendChoice choice) throws KernelException {
     var sets = Kernel.started(new IpSetCommands(commands)::save);
+    var nft = kernel(Backend.NFT);
+    var asleep = Kernel.started(nft::asleep);
     var saved = save();
     var survey = survey(saved);
-    var kernel = kernel(survey.choose(choice));
+    var isNft = survey.choose(choice) == Backend.NFT;
+    var kernel = isNft ? nft : kernel(Backend.LEGACY);
     return new Look(
         kernel,
-        Kernel.observed(saved.get(kernel.backend()), sets),
+        Kernel.observed(
+            saved.get(kernel.backend()), sets, isNft ? asleep : Kernel.started(Map::of)),
         survey.former(kernel.backend()).map(this::kernel));
   }
 

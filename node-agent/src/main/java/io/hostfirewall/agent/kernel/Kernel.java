@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -25,6 +26,9 @@ public final class Kernel {
   private final Xtables xtables;
   private final IpSets ipSets;
   private final List<Family> families;
+
+  /** Whether a table may sleep: to ask needs a program more, so that it is asked for a reason. */
+  private volatile boolean mayBeAsleep = true;
 
   /**
    * @param families those that the node has
@@ -46,12 +50,43 @@ public final class Kernel {
   /** Reads everything that is ours. */
   public Observed observe() throws KernelException {
     var sets = started(ipSets::save);
-    return observed(save(xtables::save, families), sets);
+    var asleep = started(this::asleep);
+    return observed(save(xtables::save, families), sets, asleep);
   }
 
   /** Reads our rules. */
   public Map<Family, KernelState> observeRules() throws KernelException {
-    return rules(save(xtables::save, families));
+    return rules(save(xtables::save, families), started(Map::of));
+  }
+
+  /** Somebody changed a table as a whole: the next look asks whether it sleeps. */
+  public void tableChanged() {
+    mayBeAsleep = true;
+  }
+
+  /** Tables that sleep, if there is reason to ask. */
+  Map<Family, Set<String>> asleep() {
+    if (!mayBeAsleep) {
+      return Map.of();
+    }
+    mayBeAsleep = false; // until something happens to a table, be it while this one asks
+    var asleep = xtables.asleep();
+    if (!asleep.isEmpty()) {
+      mayBeAsleep = true;
+    }
+    return asleep;
+  }
+
+  /**
+   * Wakes the tables in which rules of ours stand. What others have in them is met again, too: it
+   * was when ours came.
+   */
+  public void wake(Observed now) throws KernelException {
+    for (var state : now.rules().values()) {
+      for (var table : state.oursAsleep()) {
+        xtables.wake(state.family(), table);
+      }
+    }
   }
 
   /** Reads the rules of one family. */
@@ -65,16 +100,24 @@ public final class Kernel {
     return saved;
   }
 
-  static Observed observed(Map<Family, FutureTask<String>> rules, FutureTask<String> sets)
+  static Observed observed(
+      Map<Family, FutureTask<String>> rules,
+      FutureTask<String> sets,
+      FutureTask<Map<Family, Set<String>>> asleep)
       throws KernelException {
-    return new Observed(rules(rules), SetParser.parse(result(sets)));
+    return new Observed(rules(rules, asleep), SetParser.parse(result(sets)));
   }
 
-  private static Map<Family, KernelState> rules(Map<Family, FutureTask<String>> saved)
+  private static Map<Family, KernelState> rules(
+      Map<Family, FutureTask<String>> saved, FutureTask<Map<Family, Set<String>>> asleep)
       throws KernelException {
     var states = new EnumMap<Family, KernelState>(Family.class);
     for (var reading : saved.entrySet()) {
-      states.put(reading.getKey(), read(reading.getKey(), result(reading.getValue())));
+      var family = reading.getKey();
+      states.put(
+          family,
+          read(family, result(reading.getValue()))
+              .withAsleep(result(asleep).getOrDefault(family, Set.of())));
     }
     return states;
   }

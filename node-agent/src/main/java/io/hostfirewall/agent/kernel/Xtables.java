@@ -1,6 +1,8 @@
 package io.hostfirewall.agent.kernel;
 
 import io.hostfirewall.ruleset.model.Family;
+import java.util.Map;
+import java.util.Set;
 
 /** iptables of one back end. */
 public interface Xtables {
@@ -15,4 +17,12 @@ public interface Xtables {
    * not at all.
    */
   void restore(Family family, String text) throws KernelException;
+
+  /** The tables that were told to sleep: what {@link #save} prints of them no packet meets. */
+  default Map<Family, Set<String>> asleep() {
+    return Map.of();
+  }
+
+  /** Ends the sleep of a table. */
+  default void wake(Family family, String table) throws KernelException {}
 }

@@ -2,6 +2,7 @@ package io.hostfirewall.agent.kernel;
 
 import io.hostfirewall.ruleset.model.Family;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -61,6 +62,16 @@ public final class XtablesCommands implements Xtables {
       crowded.add(family);
     }
     return all;
+  }
+
+  @Override
+  public Map<Family, Set<String>> asleep() {
+    return backend == Backend.NFT ? new NftTables(commands).asleep() : Map.of();
+  }
+
+  @Override
+  public void wake(Family family, String table) throws KernelException {
+    new NftTables(commands).wake(family, table);
   }
 
   @Override

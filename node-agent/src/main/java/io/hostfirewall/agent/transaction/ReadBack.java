@@ -98,6 +98,7 @@ public final class ReadBack {
         case Dispatch.OnTrial _ -> {}
       }
     }
+    drift.addAll(state.sleep());
     return List.copyOf(drift);
   }
 }

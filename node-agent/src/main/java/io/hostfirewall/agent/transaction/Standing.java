@@ -45,6 +45,10 @@ public final class Standing {
     }
     for (var family : families) {
       var rules = wanted.rules(family);
+      if (rules.isPresent()) {
+        Verification.asleep(now.rules(family))
+            .forEach(difference -> differences.add(difference.of(named(family))));
+      }
       rules.ifPresent(
           meant ->
               Verification.ofChains(now.rules(family), meant)

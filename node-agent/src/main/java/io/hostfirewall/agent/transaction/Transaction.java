@@ -142,6 +142,9 @@ public final class Transaction {
       if (steps.values().stream().allMatch(String::isEmpty)) {
         return heal(wanted);
       }
+      if (!wanted.isNothing()) {
+        kernel.wake(before);
+      }
       proof.before(wanted);
       wait = isFirst(before) ? warmUp.begin() : () -> {};
       journal.next(Journal.Step.LOAD, wanted);
@@ -260,6 +263,7 @@ public final class Transaction {
         texts.put(rules.family(), Steps.heal(state, rules, wanted.revision(), mayMove));
       }
       kernel.restoreRules(texts);
+      kernel.wake(now);
       endTrial(now);
       if (wanted.isNothing()) {
         kernel.destroySets(SetChanges.superfluous(now, List.of(), Stream.empty()));

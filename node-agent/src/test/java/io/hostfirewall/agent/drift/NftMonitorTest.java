@@ -3,6 +3,7 @@ package io.hostfirewall.agent.drift;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NftMonitorTest {
@@ -22,6 +23,18 @@ class NftMonitorTest {
       })
   void changes_near_our_rules_wake(String line) {
     assertThat(NftMonitor.concernsUs(line)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'add table ip filter { flags dormant; }', true",
+    "'add table ip6 raw', true",
+    "'# ERROR: We lost some netlink events!', true",
+    "'add table ip nat { flags dormant; }', false",
+    "'add rule ip filter INPUT counter jump X', false"
+  })
+  void only_what_happens_to_a_whole_table_of_ours_is_asked_about(String line, boolean asked) {
+    assertThat(NftMonitor.isAboutTable(line)).isEqualTo(asked);
   }
 
   @ParameterizedTest

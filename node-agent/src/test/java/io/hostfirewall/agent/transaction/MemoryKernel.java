@@ -10,9 +10,11 @@ import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.TableName;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -27,6 +29,7 @@ public final class MemoryKernel implements Xtables, IpSets {
   private final Map<String, String> heads = new LinkedHashMap<>();
   private final Map<String, Map<String, Long>> entries = new LinkedHashMap<>();
   private final List<String> calls = new ArrayList<>();
+  private final Map<Family, Set<String>> asleep = new EnumMap<>(Family.class);
   private Predicate<String> refused = call -> false;
   private String words = "refused: ";
 
@@ -106,6 +109,23 @@ public final class MemoryKernel implements Xtables, IpSets {
   @Override
   public Backend backend() {
     return Backend.NFT;
+  }
+
+  /** Tells a table to sleep. */
+  public synchronized void sleep(Family family, String table) {
+    asleep.computeIfAbsent(family, name -> new HashSet<>()).add(table);
+  }
+
+  @Override
+  public synchronized Map<Family, Set<String>> asleep() {
+    asleep.values().removeIf(Set::isEmpty);
+    return Map.copyOf(asleep);
+  }
+
+  @Override
+  public synchronized void wake(Family family, String table) throws KernelException {
+    called("wake " + family + " " + table);
+    asleep.getOrDefault(family, Set.of()).remove(table);
   }
 
   private void called(String call) throws KernelException {

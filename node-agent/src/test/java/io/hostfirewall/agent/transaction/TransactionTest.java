@@ -85,6 +85,61 @@ class TransactionTest {
     return call.contains("del hfw4-lease") ? "confirm" : "switch";
   }
 
+  @Test
+  void a_table_with_our_rules_that_was_told_to_sleep_is_woken_once_somebody_asks() {
+    apply(80);
+    kernel.sleep(Family.IPV4, "filter");
+    kernel.sleep(Family.IPV6, "raw");
+    assertThat(transaction.heal(Examples.wanted(80)))
+        .as("control: rules do not show it")
+        .isInstanceOf(Outcome.Unchanged.class);
+
+    transaction.kernel().tableChanged();
+
+    assertThat(transaction.heal(Examples.wanted(80)))
+        .isInstanceOfSatisfying(
+            Outcome.Healed.class,
+            healed ->
+                assertThat(healed.sentence())
+                    .startsWith("IPv4: no packet meets the rules of table filter")
+                    .endsWith("and 1 more"));
+    assertThat(kernel.asleep()).isEmpty();
+    assertThat(transaction.heal(Examples.wanted(80))).isInstanceOf(Outcome.Unchanged.class);
+  }
+
+  @Test
+  void new_rules_wake_the_table_in_which_the_old_ones_slept() {
+    apply(80);
+    kernel.sleep(Family.IPV4, "filter");
+    transaction.kernel().tableChanged();
+
+    assertThat(apply(443)).isInstanceOf(Outcome.Applied.class);
+    assertThat(kernel.asleep()).isEmpty();
+  }
+
+  @Test
+  void a_table_that_slept_before_us_sleeps_on_and_nothing_is_said_to_be_applied() {
+    kernel.sleep(Family.IPV6, "filter");
+
+    assertThat(apply(80))
+        .isInstanceOfSatisfying(
+            Outcome.RolledBack.class,
+            rolledBack ->
+                assertThat(rolledBack.reason()).contains("nft add table ip6 filter wakes it"));
+    assertThat(kernel.asleep()).containsOnlyKeys(Family.IPV6);
+    assertThat(kernel.chainNames(Family.IPV6, "filter")).noneMatch(c -> c.startsWith("HFW-"));
+  }
+
+  @Test
+  void rules_that_sleep_can_be_taken_away() {
+    apply(80);
+    kernel.sleep(Family.IPV4, "filter");
+    transaction.kernel().tableChanged();
+
+    assertThat(transaction.apply(Wanted.nothing(), TRIAL)).isInstanceOf(Outcome.Applied.class);
+    assertThat(kernel.asleep()).as("as somebody wanted it").containsOnlyKeys(Family.IPV4);
+  }
+
   private static final String OFFICE = SetNames.addressSet(Family.IPV4, "office");
 
   /** A set of so many networks, none of which touches another. */

@@ -24,6 +24,8 @@ public record Difference(Kind kind, String sentence) {
     SET_CHANGED,
     /** Something of ours stands that should not. */
     LEFT_OVER,
+    /** No packet meets our rules though they stand. */
+    TABLE_ASLEEP,
     /** A trial ended before its time. */
     TRIAL_ENDED;
 

@@ -6,12 +6,18 @@ import io.hostfirewall.ruleset.parse.SaveParser;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** What stands of ours in the kernel for one family. */
-public record KernelState(Family family, List<TableState> tables) {
+/**
+ * What stands of ours in the kernel for one family.
+ *
+ * @param asleep the kernel's tables that were told to sleep, whoever has rules in them
+ */
+public record KernelState(Family family, List<TableState> tables, Set<String> asleep) {
 
   public KernelState {
     tables = List.copyOf(tables);
+    asleep = Set.copyOf(asleep);
   }
 
   /** Nothing of ours. */
@@ -38,7 +44,33 @@ public record KernelState(Family family, List<TableState> tables) {
                         tables.stream()
                             .filter(table -> table.name().equals(name.text()))
                             .findFirst()))
-            .toList());
+            .toList(),
+        Set.of());
+  }
+
+  /** The same, of which iptables-save does not say that tables sleep. */
+  public KernelState withAsleep(Set<String> names) {
+    return new KernelState(family, tables, names);
+  }
+
+  /** The kernel's tables that sleep and hold rules of ours. */
+  public List<String> oursAsleep() {
+    return tables.stream()
+        .filter(table -> !table.isEmpty())
+        .map(table -> table.name().text())
+        .filter(asleep::contains)
+        .distinct()
+        .toList();
+  }
+
+  /** One sentence for each table of {@link #oursAsleep}. */
+  public List<String> sleep() {
+    return oursAsleep().stream()
+        .map(
+            table ->
+                "no packet meets the rules of table %1$s, which was told to sleep (flags dormant); nft add table %2$s %1$s wakes it"
+                    .formatted(table, family == Family.IPV4 ? "ip" : "ip6"))
+        .toList();
   }
 
   public TableState table(TableName name) {

@@ -28,7 +28,15 @@ public final class Verification {
               table -> differences.addAll(differences(state, Generation.of(table), revision)),
               () -> differences.addAll(leftOver(state)));
     }
+    differences.addAll(asleep(found));
     return differences;
+  }
+
+  /** One sentence for each table in which our rules stand in vain. */
+  public static List<Difference> asleep(KernelState found) {
+    return found.sleep().stream()
+        .map(sentence -> new Difference(Kind.TABLE_ASLEEP, sentence))
+        .toList();
   }
 
   private static List<Difference> leftOver(TableState found) {
