@@ -109,6 +109,12 @@ class BootKernelIT extends KernelTest {
     return hostfirewall.runBeside(List.of(command.split(" ")));
   }
 
+  private void awaitReady() {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> topology.host().attempt(List.of("curl", "-sf", READY), "").exit() == 0);
+  }
+
   private String status() {
     return hostfirewall.run("status", "--state-dir", hostfirewall.state()).out();
   }
@@ -168,9 +174,7 @@ class BootKernelIT extends KernelTest {
 
     var agent = hostfirewall.startAgent(withUnits("--boot"));
     try {
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> topology.host().attempt(List.of("curl", "-sf", READY), "").exit() == 0);
+      awaitReady();
 
       assertThat(attacker.connect(5, CLOSED)).vanished();
       assertThat(Rules.dropped(host.rulesOfAll())).as("not reloaded").isGreaterThan(standing);
@@ -200,9 +204,7 @@ class BootKernelIT extends KernelTest {
     hostfirewall.findBackEnd();
     var agent = hostfirewall.startAgent(withUnits("--boot"));
     try {
-      await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> topology.host().attempt(List.of("curl", "-sf", READY), "").exit() == 0);
+      awaitReady();
     } finally {
       agent.destroy();
       agent.waitFor();
@@ -330,6 +332,43 @@ class BootKernelIT extends KernelTest {
     assertThat(refused.exit()).isEqualTo(1);
     assertThat(refused.err()).contains("nothing was loaded at boot").contains(why);
     assertThat(status()).contains("the last time nothing was: ").contains(why);
+  }
+
+  /** A module may be gone with the kernel that it was for. */
+  @Test
+  void a_kernel_that_can_leave_no_connection_untracked_any_more_is_given_all_other_rules()
+      throws Exception {
+    assertDone(apply(webServer(), "--boot"));
+    host.joinCluster();
+    host.administrator(visitor().address(), SSH, false);
+    host.firewall().remember(Path.of(hostfirewall.state()), webServer());
+    reboot();
+    assertDone(boot());
+    assertThat(host.rulesAtRest()).as("control").contains("-j CT --notrack");
+    assertThat(attacker.connect(1, CLOSED)).vanished();
+
+    reboot();
+    hostfirewall.withoutExtension("CT");
+    var booted = boot();
+
+    assertDone(booted);
+    assertThat(booted.err()).contains("IPv4 without rules that keep SSH from being tracked");
+    assertThat(host.rulesAtRest()).contains("HFW-INPUT").doesNotContain("-j CT");
+    assertThat(attacker.connect(1, CLOSED)).vanished();
+    assertThat(client(Family.IPV6, 66).connect(1, CLOSED)).vanished();
+
+    var agent = hostfirewall.startAgent();
+    try {
+      awaitReady();
+      host.iptables("-F HFW-INPUT");
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .untilAsserted(() -> assertThat(attacker.connect(1, CLOSED)).vanished());
+      assertThat(client(Family.IPV6, 66).connect(1, CLOSED)).vanished();
+      assertThat(host.rulesAtRest()).doesNotContain("-j CT");
+    } finally {
+      agent.destroyForcibly().waitFor();
+    }
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.kernel.Xtables;
 import io.hostfirewall.agent.kernel.XtablesCommands;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
+import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.agent.transaction.DiskJournal;
 import io.hostfirewall.agent.transaction.FormerRules;
 import io.hostfirewall.agent.transaction.Journal;
 import io.hostfirewall.agent.transaction.Objection;
@@ -166,6 +168,11 @@ final class Firewall {
         addressSets,
         List.of(Family.values()),
         RevisionContent.name(RevisionContent.of(read)));
+  }
+
+  /** Writes down in a state folder that these policies were confirmed. */
+  void remember(Path state, String... policies) {
+    new DiskJournal(new StateFolder(state)).next(Journal.Step.DONE, wanted(policies));
   }
 
   /** Tries policies which are rolled back, since somebody objects to them at the last moment. */

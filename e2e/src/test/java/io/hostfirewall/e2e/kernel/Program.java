@@ -183,6 +183,19 @@ final class Program {
     }
   }
 
+  /** From now on iptables finds no such extension of its own. */
+  void withoutExtension(String name) {
+    var known = Path.of(Shell.run(List.of("sh", "-c", "echo /usr/lib/*/xtables"), "").strip());
+    var left = folder.resolve("xtables");
+    Shell.run(List.of("cp", "-r", known.toString(), left.toString()), "");
+    Shell.run(List.of("rm", left.resolve("libxt_" + name + ".so").toString()), "");
+    for (var program : List.of(restore("iptables"), restore("ip6tables"))) {
+      program(
+          program,
+          "#!/bin/sh\nexport XTABLES_LIBDIR=%s\nexec %s \"$@\"\n".formatted(left, real(program)));
+    }
+  }
+
   void mendIptables() {
     for (var name : List.of(restore("iptables"), restore("ip6tables"))) {
       delete(name);

@@ -15,6 +15,12 @@ public final class Unsupported {
 
   private static final String UNTRACKING = "CT";
 
+  /** Its option: an iptables without the target complains of that. */
+  private static final String NO_TRACK = "notrack";
+
+  private static final String UNTRACKED_SSH =
+      "SSH of agent.adminNetworks beside a full table of connections";
+
   /** What policies and the cluster need an extension of iptables for. */
   private static final Map<String, String> USES =
       Map.ofEntries(
@@ -31,7 +37,8 @@ public final class Unsupported {
           Map.entry("multiport", "several ports"),
           Map.entry("physdev", "ingress beside bridges"),
           Map.entry("hl", "neighbour discovery"),
-          Map.entry(UNTRACKING, "SSH of agent.adminNetworks beside a full table of connections"),
+          Map.entry(UNTRACKING, UNTRACKED_SSH),
+          Map.entry(NO_TRACK, UNTRACKED_SSH),
           Map.entry("REJECT", "action: Reject"));
 
   /** Words of iptables 1.8 (xtables.c, nft.c) and of ipset 7 (errcode.c, session.c). */
@@ -39,6 +46,7 @@ public final class Unsupported {
       List.of(
           new Sign("Extension (\\S+) revision \\d+ not supported", "its kernel has no xt_%1$s"),
           new Sign("Couldn't load (?:match|target) [`'](\\w+)'", "its iptables has no %1$s"),
+          new Sign("unknown option \"--(notrack)\"", "its iptables has no CT"),
           new Sign("unable to initialize table '(\\w+)'", "its kernel has no table %1$s"),
           new Sign("can't initialize ip6?tables table [`'](\\w+)'", "its kernel has no table %1$s"),
           new Sign("Could not fetch rule set generation id", "its kernel has no usable nf_tables"),
@@ -83,7 +91,7 @@ public final class Unsupported {
     return SIGNS.stream()
         .flatMap(sign -> sign.words(refusal))
         .findFirst()
-        .filter(UNTRACKING::equals)
+        .filter(word -> word.equals(UNTRACKING) || word.equals(NO_TRACK))
         .isPresent();
   }
 

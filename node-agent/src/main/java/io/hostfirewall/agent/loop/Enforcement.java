@@ -49,6 +49,9 @@ final class Enforcement {
 
   private @Nullable Wanted enforced;
 
+  /** Whether nobody looks yet after what was confirmed before this process lived. */
+  private boolean isLeftBehind;
+
   /** What differs from what is enforced in sets that must not change now. */
   private @Nullable Wanted heldBack;
 
@@ -112,19 +115,15 @@ final class Enforcement {
    * enforced.
    */
   void recover() {
+    isLeftBehind = true;
     try (var _ = state.holdKernel("run")) {
       var recovered = transaction.recover();
       // What a watch saw before may have been put right.
       drift.checked(false);
       if (recovered.isPresent()) {
-        var wanted = recovered.get().wanted();
-        var outcome = recovered.get().outcome();
-        log(wanted, outcome, false);
-        if (!(outcome instanceof Outcome.Refused)) {
-          telemetry.health().verified();
-          telemetry.metrics().applied(wanted.revision(), clock.instant());
-          nowEnforced(wanted);
-        }
+        recovered(recovered.get().wanted(), recovered.get().outcome());
+      } else {
+        isLeftBehind = false;
       }
     } catch (HeldByOtherException | KernelException | RuntimeException e) {
       LOG.log(
@@ -134,8 +133,23 @@ final class Enforcement {
     }
   }
 
+  private void recovered(Wanted wanted, Outcome outcome) {
+    log(wanted, outcome, false);
+    if (!(outcome instanceof Outcome.Refused(var reason))) {
+      telemetry.health().verified();
+      telemetry.metrics().applied(wanted.revision(), clock.instant());
+      nowEnforced(wanted);
+    } else if (Unsupported.isUntracking(reason)) {
+      // This kernel has lost what it had when they were confirmed.
+      var _ = untrackingSupport.refuses(reason, uptime.instant());
+      var rest = wanted.withoutUntracking();
+      recovered(rest, transaction.heal(rest));
+    }
+  }
+
   private void nowEnforced(Wanted wanted) {
     changes++;
+    isLeftBehind = false;
     enforced = wanted;
     drift.watchSets(wanted.sets());
   }
@@ -188,6 +202,7 @@ final class Enforcement {
   /** Somebody switched the firewall off. */
   void off(String why) {
     enforced = null;
+    isLeftBehind = false;
     untrackingSupport.forget();
     drift.watchSets(List.of());
     telemetry.health().unverified(why);
@@ -245,7 +260,9 @@ final class Enforcement {
 
   /** Looks after the rules in force while they are not what the node shall run. */
   void keep(boolean told) {
-    if (enforced != null && isCheckDue(told)) {
+    if (isLeftBehind) {
+      recover();
+    } else if (enforced != null && isCheckDue(told)) {
       heal(enforced, false);
     }
   }

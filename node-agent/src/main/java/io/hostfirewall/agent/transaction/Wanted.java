@@ -5,12 +5,16 @@ import io.hostfirewall.ruleset.compile.LiveSets;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.merge.EffectivePolicy;
+import io.hostfirewall.ruleset.model.Chain;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.ContentHash;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
 import io.hostfirewall.ruleset.model.PackedNetworks;
 import io.hostfirewall.ruleset.model.RuleSet;
+import io.hostfirewall.ruleset.model.Table;
+import io.hostfirewall.ruleset.model.TableName;
+import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.render.Generation;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +75,36 @@ public record Wanted(
     return withLiveSets(
         liveSets.stream()
             .map(set -> spares(set) ? LiveSets.untracked(set.family(), administrators) : set)
+            .toList());
+  }
+
+  /** The same for a kernel that can only track every connection. */
+  public Wanted withoutUntracking() {
+    return new Wanted(
+        rules.stream().map(Wanted::tracking).toList(),
+        liveSets.stream().filter(set -> !spares(set)).toList(),
+        apiServerPorts,
+        lockoutAcknowledged,
+        revision);
+  }
+
+  private static RuleSet tracking(RuleSet set) {
+    return new RuleSet(
+        set.family(),
+        set.tables().stream()
+            .filter(table -> table.name() != TableName.RAW_OUTPUT)
+            .map(
+                table ->
+                    new Table(table.name(), table.chains().stream().map(Wanted::tracking).toList()))
+            .toList(),
+        set.sets());
+  }
+
+  private static Chain tracking(Chain chain) {
+    return new Chain(
+        chain.name(),
+        chain.rules().stream()
+            .filter(rule -> !(rule.verdict() instanceof Verdict.Untrack))
             .toList());
   }
 

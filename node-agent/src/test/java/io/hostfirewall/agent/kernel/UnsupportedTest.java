@@ -18,6 +18,7 @@ class UnsupportedTest {
         "iptables-nft-restore: Warning: Extension hashlimit revision 0 not supported, missing kernel module? | rateLimit | its kernel has no xt_hashlimit",
         "iptables-nft-restore: iptables-nft-restore v1.8.9 (nf_tables): Couldn't load match `addrtype':No such file or directory | protections.spoofedSource | its iptables has no addrtype",
         "iptables-nft-restore: Warning: Extension CT revision 0 not supported, missing kernel module? | SSH of agent.adminNetworks beside a full table of connections | its kernel has no xt_CT",
+        "iptables-nft-restore: iptables-nft-restore v1.8.9 (nf_tables): unknown option \"--notrack\" | SSH of agent.adminNetworks beside a full table of connections | its iptables has no CT",
         "iptables-legacy-restore: iptables-restore v1.8.9 (legacy): iptables-restore: unable to initialize table 'raw' | Policies | its kernel has no table raw",
         "ipset: ipset v7.17: Error in line 1: Kernel error received: set type not supported | Policies | ip_set_hash_netiface",
         "ipset: ipset v7.17: Cannot open session to kernel. | Policies | its kernel has no ipset",
@@ -51,6 +52,8 @@ class UnsupportedTest {
     var words = "Warning: Extension %s revision 0 not supported, missing kernel module?";
     assertThat(Unsupported.isUntracking(words.formatted("CT"))).isTrue();
     assertThat(Unsupported.isUntracking("Couldn't load target `CT':No such file")).isTrue();
+    assertThat(Unsupported.isUntracking("v1.8.9 (legacy): unknown option \"--notrack\"")).isTrue();
+    assertThat(Unsupported.isUntracking("v1.8.9 (legacy): unknown option \"--track\"")).isFalse();
     assertThat(Unsupported.isUntracking(words.formatted("conntrack"))).isFalse();
     assertThat(Unsupported.isUntracking("iptables-legacy-restore: line 4 failed")).isFalse();
   }

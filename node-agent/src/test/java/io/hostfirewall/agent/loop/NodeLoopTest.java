@@ -488,6 +488,50 @@ class NodeLoopTest {
   }
 
   @Test
+  void a_kernel_that_tracks_everything_since_it_booted_gets_all_other_rules_before_anybody_asks()
+      throws Exception {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(kernel.calls()).as("control").anyMatch(call -> call.contains("--notrack"));
+    stop();
+    cluster.state = null;
+    for (var family : Family.values()) {
+      kernel.flush(family, "filter");
+      kernel.flush(family, "raw");
+    }
+    kernel.say("Warning: Extension CT revision 0 not supported, missing kernel module? ");
+    kernel.refuse(call -> call.startsWith("restore") && call.contains("--notrack"));
+
+    start(path.getParent());
+
+    await().untilAsserted(() -> assertThat(rules()).contains("--dport 80 "));
+    kernel.flush(Family.IPV4, "filter");
+    drift.wake.run();
+    await().untilAsserted(() -> assertThat(rules()).as("healed, too").contains("--dport 80 "));
+  }
+
+  @Test
+  void what_was_confirmed_and_cannot_be_put_back_at_the_start_is_tried_again() throws Exception {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    stop();
+    cluster.state = null;
+    kernel.flush(Family.IPV4, "filter");
+    kernel.refuse(call -> call.startsWith("restore"));
+    var before = kernel.calls().size();
+    start(path.getParent());
+    await()
+        .until(() -> kernel.calls().stream().skip(before).anyMatch(c -> c.startsWith("restore")));
+    assertThat(rules()).as("control").isEmpty();
+
+    kernel.refuse(call -> false);
+
+    await().untilAsserted(() -> assertThat(rules()).contains("--dport 80 "));
+  }
+
+  @Test
   void what_never_meets_the_rules_is_told_beside_what_is_applied() {
     drift.bypassed = "NodePorts are not judged";
     cluster.revision("hfr-1", 80);
