@@ -143,8 +143,13 @@ public final class ClusterNode implements AutoCloseable {
    * is a stranger to it.
    */
   boolean accepts(int port) {
+    return accepts(address(), port);
+  }
+
+  /** The same at one of its addresses. */
+  boolean accepts(String address, int port) {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address(), port), CONNECT_MILLIS);
+      socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
       return true;
     } catch (IOException e) {
       return false;

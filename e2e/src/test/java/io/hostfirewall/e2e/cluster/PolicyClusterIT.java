@@ -13,9 +13,12 @@ import io.hostfirewall.api.v1alpha1.NodePhase;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way: a policy given to kubectl decides packets on nodes, and its status says so. */
 class PolicyClusterIT extends TwoNodesTest {
@@ -190,6 +193,55 @@ class PolicyClusterIT extends TwoNodesTest {
             () ->
                 cluster.client().resources(HostFirewallNodeState.class).withName("node-13").get()
                     == null);
+  }
+
+  /** The module of IPv6 may be loaded when the agent has run for long. */
+  @Test
+  void a_node_that_gets_ipv6_later_is_closed_in_it(@TempDir Path folder) throws IOException {
+    cluster.apply(NOTHING_BUT_WEB);
+    cluster.awaitReady("web", 2);
+    try (var thirteen =
+        new ClusterNode(
+            cluster.controlPlane(), 13, "nft", way -> way, withoutIpv6(folder), WEB, OTHER)) {
+      thirteen.agent().start();
+      cluster.awaitReady("web", 3);
+      assertThat(thirteen.accepts(OTHER)).isFalse();
+      assertThat(thirteen.accepts("fd99::13", OTHER)).as("control: nobody looks after it").isTrue();
+
+      Files.createSymbolicLink(
+          folder.resolve("net/if_inet6"), Path.of("/proc/thread-self/net/if_inet6"));
+
+      eventually("the agent ends").until(() -> !thirteen.agent().isRunning());
+      assertThat(thirteen.accepts(OTHER)).as("its rules stay").isFalse();
+      thirteen.agent().start(); // as kubelet does
+      eventually("closed").until(() -> !thirteen.accepts("fd99::13", OTHER));
+      assertThat(thirteen.accepts("fd99::13", WEB)).isTrue();
+      assertThat(thirteen.accepts(OTHER)).isFalse();
+      cluster.awaitReady("web", 3);
+      eventually("its agent is content").until(() -> thirteen.ask("/readyz").isPresent());
+    }
+    cluster.awaitReady("web", 2);
+  }
+
+  /**
+   * A Java whose /proc/net shows all but that there is IPv6, until it is put into the folder there.
+   */
+  private static Map<String, String> withoutIpv6(Path folder) throws IOException {
+    var net = Files.createDirectory(folder.resolve("net"));
+    try (var files = Files.list(Path.of("/proc/thread-self/net"))) {
+      for (var name : files.map(file -> file.getFileName().toString()).toList()) {
+        if (!name.equals("if_inet6")) {
+          Files.createSymbolicLink(net.resolve(name), Path.of("/proc/thread-self/net", name));
+        }
+      }
+    }
+    var java = Files.createDirectory(folder.resolve("bin")).resolve("java");
+    Files.writeString(
+        java,
+        "#!/bin/sh\nset -e\nmount --bind %s /proc/$$/net\nexec %s/bin/java \"$@\"\n"
+            .formatted(net, System.getProperty("java.home")));
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return Map.of("JAVA_HOME", folder.toString());
   }
 
   @Test

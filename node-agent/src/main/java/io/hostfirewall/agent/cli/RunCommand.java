@@ -104,14 +104,20 @@ final class RunCommand implements Callable<Integer> {
     host.requireRoot("run");
     logOneLineEach();
     try (var _ = host.state().holdAgent(StateFolder.RUN)) {
-      run(nodeName);
-      return ExitCode.DONE;
+      return switch (run(nodeName)) {
+        case STOPPED -> ExitCode.DONE;
+        // Java knows of IPv6 what it saw when it started: whoever restarts the agent helps.
+        case OTHER_FAMILIES ->
+            throw new Failure(
+                ExitCode.REFUSED,
+                "the kernel of this node has IPv6 now, or has it no more. Start the agent again.");
+      };
     } catch (KernelException | HeldByOtherException e) {
       throw Failure.refused(e);
     }
   }
 
-  private void run(String name) throws KernelException, InterruptedException {
+  private NodeLoop.End run(String name) throws KernelException, InterruptedException {
     var survey = host.host().survey();
     var sshPorts = host.sshPorts();
     var backend = survey.choose(host.backend());
@@ -137,7 +143,7 @@ final class RunCommand implements Callable<Integer> {
                 CommandLineProgram.version(),
                 Clock.systemUTC());
         var _ = new Termination(loop::stop)) {
-      loop.run();
+      return loop.run();
     }
   }
 

@@ -184,7 +184,7 @@ public final class HostKernel {
   /** The kernel behind one back end. */
   public Kernel kernel(Backend backend) {
     return new Kernel(
-        new XtablesCommands(backend, commands), new IpSetCommands(commands), families());
+        new XtablesCommands(backend, commands), new IpSetCommands(commands), HostKernel::families);
   }
 
   /** IPv6 only where the kernel has it: a host without it is not at fault. */

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 
 /**
  * The part of a node's kernel that we read and write. What concerns both families is done for both
@@ -25,6 +26,7 @@ public final class Kernel {
 
   private final Xtables xtables;
   private final IpSets ipSets;
+  private final Supplier<List<Family>> present;
   private final List<Family> families;
 
   /** Whether a table may sleep: to ask needs a program more, so that it is asked for a reason. */
@@ -34,9 +36,18 @@ public final class Kernel {
    * @param families those that the node has
    */
   public Kernel(Xtables xtables, IpSets ipSets, List<Family> families) {
+    this(xtables, ipSets, () -> families);
+  }
+
+  /**
+   * @param present those that the node has at the moment; the present ones stay those of this
+   *     object
+   */
+  public Kernel(Xtables xtables, IpSets ipSets, Supplier<List<Family>> present) {
     this.xtables = xtables;
     this.ipSets = ipSets;
-    this.families = List.copyOf(families);
+    this.present = present;
+    this.families = List.copyOf(present.get());
   }
 
   public Backend backend() {
@@ -45,6 +56,11 @@ public final class Kernel {
 
   public List<Family> families() {
     return families;
+  }
+
+  /** Whether the node has other families by now: this object knows nothing of them. */
+  public boolean hasOtherFamilies() {
+    return !families.equals(present.get());
   }
 
   /** Reads everything that is ours. */

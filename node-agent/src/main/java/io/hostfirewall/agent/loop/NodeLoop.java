@@ -5,6 +5,7 @@ import io.hostfirewall.agent.cluster.NodeState;
 import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.BootClock;
+import io.hostfirewall.agent.kernel.Kernel;
 import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.StateFolder;
@@ -54,6 +55,7 @@ public final class NodeLoop implements AutoCloseable {
 
   private final Pace pace;
   private final Cluster cluster;
+  private final Kernel kernel;
   private final NodeObserver node;
   private final ConnectionTable connections;
   private final DriftWatch drift;
@@ -92,7 +94,7 @@ public final class NodeLoop implements AutoCloseable {
     this.telemetry = telemetry;
     this.drift = drift;
     this.state = state;
-    var kernel = transaction.kernel();
+    this.kernel = transaction.kernel();
     var revisions = new Revisions(cluster, clusterThread, () -> wake(Cause.CLUSTER));
     this.planner = new Planner(cluster, revisions, node, kernel.families());
     this.enforcement =
@@ -111,8 +113,15 @@ public final class NodeLoop implements AutoCloseable {
             new Statuses(kernel.backend().text(), agentVersion, kernel.families(), remarks, clock));
   }
 
-  /** Works until it is closed. */
-  public void run() throws InterruptedException {
+  /** Why it ended. */
+  public enum End {
+    STOPPED,
+    /** The node has a family that this process knows nothing of. */
+    OTHER_FAMILIES
+  }
+
+  /** Works until it is closed, or until the node is not the one that it was made for. */
+  public End run() throws InterruptedException {
     telemetry.metrics().ask(() -> wake(Cause.KERNEL));
     drift.start(() -> wake(Cause.KERNEL));
     if (!state.isDisabled()) {
@@ -131,7 +140,11 @@ public final class NodeLoop implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a pass failed; the rules in force stay", e);
       }
+      if (kernel.hasOtherFamilies()) {
+        return End.OTHER_FAMILIES;
+      }
     }
+    return End.STOPPED;
   }
 
   /**

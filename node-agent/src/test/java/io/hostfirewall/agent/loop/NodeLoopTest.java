@@ -46,6 +46,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -221,6 +222,7 @@ class NodeLoopTest {
   private StateFolder folder;
   private NodeLoop loop;
   private Thread thread;
+  private CompletableFuture<NodeLoop.End> ended;
 
   @BeforeEach
   void start(@TempDir Path temporary) throws IOException {
@@ -254,12 +256,13 @@ class NodeLoopTest {
             List.of(),
             "test",
             clock);
+    ended = new CompletableFuture<>();
     thread =
         Thread.ofPlatform()
             .start(
                 () -> {
                   try {
-                    loop.run();
+                    ended.complete(loop.run());
                   } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                   }
@@ -345,6 +348,28 @@ class NodeLoopTest {
             () -> assertThat(cluster.last().orElseThrow().message()).contains("policy example"));
 
     assertThat(rules()).isEqualTo(before);
+  }
+
+  @Test
+  void a_node_that_gets_another_family_is_begun_with_anew() throws Exception {
+    stop();
+    kernel.families(Family.IPV4);
+    start(path.getParent());
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(ended.isDone()).isFalse();
+    assertThat(kernel.chain(Family.IPV6, "filter", "INPUT")).isEmpty();
+
+    kernel.families(Family.values());
+
+    await().until(ended::isDone);
+    assertThat(ended.join()).isEqualTo(NodeLoop.End.OTHER_FAMILIES);
+    start(path.getParent());
+    await()
+        .untilAsserted(() -> assertThat(kernel.chain(Family.IPV6, "filter", "INPUT")).isNotEmpty());
+    stop();
+    assertThat(ended.join()).isEqualTo(NodeLoop.End.STOPPED);
   }
 
   @Test

@@ -30,6 +30,7 @@ public final class MemoryKernel implements Xtables, IpSets {
   private final Map<String, Map<String, Long>> entries = new LinkedHashMap<>();
   private final List<String> calls = new ArrayList<>();
   private final Map<Family, Set<String>> asleep = new EnumMap<>(Family.class);
+  private volatile List<Family> families = List.of(Family.values());
   private Predicate<String> refused = call -> false;
   private String words = "refused: ";
 
@@ -45,7 +46,12 @@ public final class MemoryKernel implements Xtables, IpSets {
   }
 
   public Kernel kernel() {
-    return new Kernel(this, this, List.of(Family.values()));
+    return new Kernel(this, this, () -> families);
+  }
+
+  /** From now on the node has these. */
+  public void families(Family... present) {
+    families = List.of(present);
   }
 
   /** What was asked so far: the kind of each call, and what it was to change. */
