@@ -97,7 +97,11 @@ final class ApplyCommand implements Callable<Integer> {
   /** Sessions of others are always looked after; then probes, or else the person. */
   private Proof proof(SshPorts sshPorts) {
     var proofs = new ArrayList<Proof>();
-    proofs.add(new WayIn(sshPorts::perhapsAmong, NodeObserver::interfaceTowards));
+    proofs.add(
+        new WayIn(
+            sshPorts::perhapsAmong,
+            NodeObserver::interfaceTowards,
+            NodeObserver::addressesOfThisHost));
     proofs.add(new NamesAnswer(NameServers::ofThisHost));
     try {
       probes.stream().map(WayOut::parse).forEach(proofs::add);

@@ -165,7 +165,10 @@ final class RunCommand implements Callable<Integer> {
     var proof =
         Proof.all(
             List.of(
-                new WayIn(sshPorts::perhapsAmong, NodeObserver::interfaceTowards),
+                new WayIn(
+                    sshPorts::perhapsAmong,
+                    NodeObserver::interfaceTowards,
+                    NodeObserver::addressesOfThisHost),
                 WayOut.to(cluster.server()),
                 new NamesAnswer(NameServers::ofThisHost)));
     return new Transaction(

@@ -80,6 +80,11 @@ public record NodeObserver(
         .orElse("");
   }
 
+  /** The addresses of this host by which others find it. */
+  public static List<Cidr> addressesOfThisHost() {
+    return links().addresses();
+  }
+
   /** A host that is in no cluster and that was not looked at. */
   public static NodeFacts unseen(List<String> uplinks) {
     return unseen(uplinks, new LogTarget.Kernel());

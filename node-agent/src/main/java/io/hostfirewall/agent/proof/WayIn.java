@@ -17,12 +17,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Whoever is connected now by SSH, or to this node's API server, could connect again: the first
- * packet of a new connection of each is walked through the rules. That the present connections live
- * on proves nothing, since replies always pass.
+ * Whoever is connected now by SSH, or to this node's API server, could connect again, and
+ * administrators whose networks are known could connect at all: the first packet of a new
+ * connection of each is walked through the rules. That the present connections live on proves
+ * nothing, since replies always pass.
  */
 public final class WayIn implements Proof {
 
@@ -48,18 +51,26 @@ public final class WayIn implements Proof {
   private final Sockets sockets;
   private final SshServers sshServers;
   private final Function<Cidr, String> interfaceTowards;
+  private final Supplier<List<Cidr>> own;
 
   /**
    * @param interfaceTowards by which interface packets of an address come in
+   * @param own addresses of this host
    */
-  public WayIn(SshServers sshServers, Function<Cidr, String> interfaceTowards) {
-    this(TcpSocket::ofThisHost, sshServers, interfaceTowards);
+  public WayIn(
+      SshServers sshServers, Function<Cidr, String> interfaceTowards, Supplier<List<Cidr>> own) {
+    this(TcpSocket::ofThisHost, sshServers, interfaceTowards, own);
   }
 
-  WayIn(Sockets sockets, SshServers sshServers, Function<Cidr, String> interfaceTowards) {
+  WayIn(
+      Sockets sockets,
+      SshServers sshServers,
+      Function<Cidr, String> interfaceTowards,
+      Supplier<List<Cidr>> own) {
     this.sockets = sockets;
     this.sshServers = sshServers;
     this.interfaceTowards = interfaceTowards;
+    this.own = own;
   }
 
   @Override
@@ -73,7 +84,8 @@ public final class WayIn implements Proof {
       return List.of();
     }
     try {
-      return objections(wanted, sockets.read());
+      return Stream.concat(objections(wanted, sockets.read()).stream(), administratorsOf(wanted))
+          .toList();
     } catch (IOException e) {
       return List.of(
           new Objection(
@@ -100,31 +112,59 @@ public final class WayIn implements Proof {
   }
 
   private Optional<Objection> refusal(Wanted wanted, TcpSocket session) {
-    var in = interfaceTowards.apply(session.peer());
-    var packet =
-        Packet.opening(
-            in,
-            session.peer(),
-            session.local(),
-            Transport.Tcp.syn(SOME_CLIENT_PORT, session.localPort()));
+    var who =
+        "%s is connected to port %d and could not connect again"
+            .formatted(session.peer().setEntry(), session.localPort());
+    return refusal(wanted, session.peer(), session.local(), session.localPort(), who);
+  }
+
+  /** One of each network of administrators: no policy may keep them out, connected or not. */
+  private Stream<Objection> administratorsOf(Wanted wanted) {
+    if (wanted.ssh().from().isEmpty()) {
+      return Stream.of();
+    }
+    var addresses = own.get();
+    return wanted.ssh().from().stream()
+        .flatMap(
+            network ->
+                wanted.ssh().ports().stream()
+                    .flatMap(port -> refusal(wanted, network, addresses, port).stream()));
+  }
+
+  private Optional<Objection> refusal(Wanted wanted, Cidr network, List<Cidr> addresses, int port) {
+    var who = "an administrator of %s could not connect to port %d".formatted(network, port);
+    return addresses.stream()
+        .filter(address -> address.family() == network.family())
+        .findFirst()
+        .flatMap(
+            here ->
+                network
+                    .addresses()
+                    .filter(address -> !addresses.contains(address))
+                    .findFirst()
+                    .flatMap(there -> refusal(wanted, there, here, port, who)));
+  }
+
+  /** Nothing if the peer is let in, or if no interface leads to it. */
+  private Optional<Objection> refusal(Wanted wanted, Cidr peer, Cidr local, int port, String who) {
+    var in = interfaceTowards.apply(peer);
+    var packet = Packet.opening(in, peer, local, Transport.Tcp.syn(SOME_CLIENT_PORT, port));
     return wanted
-        .rules(session.peer().family())
+        .rules(peer.family())
         .map(rules -> walk(packet, rules, wanted))
         .filter(walk -> !walk.passes())
-        .map(walk -> new Objection(Outcome.Why.WOULD_LOCK_OUT, sentence(session, walk)));
+        .map(walk -> new Objection(Outcome.Why.WOULD_LOCK_OUT, sentence(who, walk)));
   }
 
   private static Walk walk(Packet packet, RuleSet rules, Wanted wanted) {
     return Walk.of(packet, rules, Sets.withFreshSources(wanted.sets()));
   }
 
-  private static String sentence(TcpSocket session, Walk walk) {
-    var how = walk.isRejected() ? "rejected" : "dropped";
-    return "%s is connected to port %d and could not connect again: its packets would be %s by %s"
+  private static String sentence(String who, Walk walk) {
+    return "%s: its packets would be %s by %s"
         .formatted(
-            session.peer().setEntry(),
-            session.localPort(),
-            how,
+            who,
+            walk.isRejected() ? "rejected" : "dropped",
             walk.origin().map(Origin::comment).orElse("a rule without a name"));
   }
 }

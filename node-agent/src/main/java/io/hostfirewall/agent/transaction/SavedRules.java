@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.transaction;
 
 import io.hostfirewall.agent.kernel.Observed;
+import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
@@ -80,6 +81,7 @@ final class SavedRules {
         families.stream().map(family -> ReadBack.rules(saved, family)).toList(),
         liveSets(saved.sets()),
         List.of(),
+        NodeFacts.Door.NONE,
         false,
         saved.confirmedRevision().orElse(""));
   }

@@ -73,6 +73,7 @@ public final class SetEdits {
             standing.rules(),
             List.copyOf(sets),
             wanted.apiServerPorts(),
+            wanted.ssh(),
             wanted.lockoutAcknowledged(),
             standing.revision()));
   }

@@ -28,6 +28,7 @@ import java.util.stream.Stream;
  * @param rules one rule set for each family of the node; none at all means nothing of ours
  * @param liveSets sets that change while the rules stay
  * @param apiServerPorts ports of this node's API server, whose users must not be locked out
+ * @param ssh where administrators may come in whatever the policies say
  * @param lockoutAcknowledged whether these rules may refuse who is connected now
  * @param revision where the rules came from
  */
@@ -35,6 +36,7 @@ public record Wanted(
     List<RuleSet> rules,
     List<IpSet> liveSets,
     List<Integer> apiServerPorts,
+    NodeFacts.Door ssh,
     boolean lockoutAcknowledged,
     String revision) {
 
@@ -45,7 +47,7 @@ public record Wanted(
 
   /** Nothing of ours: no chain and no set. */
   public static Wanted nothing() {
-    return new Wanted(List.of(), List.of(), List.of(), false, "");
+    return new Wanted(List.of(), List.of(), List.of(), NodeFacts.Door.NONE, false, "");
   }
 
   /** What a policy means on this node. */
@@ -61,13 +63,14 @@ public record Wanted(
             .flatMap(family -> LiveSets.of(facts, addressSets, family).stream())
             .toList(),
         facts.apiServer().ports(),
+        facts.ssh(),
         policy.lockoutAcknowledged(),
         revision);
   }
 
   /** The same with other contents of its live sets. */
   Wanted withLiveSets(List<IpSet> sets) {
-    return new Wanted(rules, sets, apiServerPorts, lockoutAcknowledged, revision);
+    return new Wanted(rules, sets, apiServerPorts, ssh, lockoutAcknowledged, revision);
   }
 
   /** The same where SSH of these alone is not tracked, as far as its rules spare anybody that. */
@@ -84,6 +87,7 @@ public record Wanted(
         rules.stream().map(Wanted::tracking).toList(),
         liveSets.stream().filter(set -> !spares(set)).toList(),
         apiServerPorts,
+        ssh,
         lockoutAcknowledged,
         revision);
   }

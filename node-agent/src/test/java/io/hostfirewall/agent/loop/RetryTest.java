@@ -3,6 +3,7 @@ package io.hostfirewall.agent.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
@@ -20,7 +21,8 @@ class RetryTest {
         new IpSet(
             "hfw4-a-x", IpSet.Type.NETWORKS, Family.IPV4, List.of(Cidr.parse(node).setEntry()));
     var rules = new RuleSet(Family.IPV4, List.of(), List.of());
-    return new Wanted(List.of(rules), List.of(nodes), List.of(), false, revision);
+    return new Wanted(
+        List.of(rules), List.of(nodes), List.of(), NodeFacts.Door.NONE, false, revision);
   }
 
   private static final Wanted BAD = wanted("hfr-bad", "192.0.2.1/32");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.agent.node.TcpSocket;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
+import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
@@ -37,14 +38,18 @@ class WayInTest {
   }
 
   private static WayIn proof(TcpSocket... sockets) {
-    return new WayIn(() -> List.of(sockets), (all, visited) -> Set.of(22), address -> "eth0");
+    return new WayIn(
+        () -> List.of(sockets),
+        (all, visited) -> Set.of(22),
+        address -> "eth0",
+        () -> List.of(NODE));
   }
 
   private static Wanted wanted(String policy) {
     return wanted(policy, NodeFacts.standAlone());
   }
 
-  private static List<RevisionPolicy> read(String spec) {
+  static List<RevisionPolicy> read(String spec) {
     var text =
         """
         apiVersion: hostfirewall.io/v1alpha1
@@ -105,6 +110,23 @@ class WayInTest {
     assertThat(proof.objection(wanted(CLOSED, withSsh(door)))).isEmpty();
   }
 
+  @Test
+  void administrators_whose_networks_were_named_need_not_be_connected() {
+    var door = new NodeFacts.Door(List.of(22, 2222), List.of(Cidr.parse("10.99.0.8/29")));
+    var closed = wanted(CLOSED);
+    var forgetful =
+        new Wanted(closed.rules(), List.of(), List.of(), door, false, closed.revision());
+
+    assertThat(proof().objection(wanted(CLOSED, withSsh(door)))).isEmpty();
+    assertThat(proof().foreseen(forgetful))
+        .extracting(Objection::sentence)
+        .containsExactly(
+            "an administrator of 10.99.0.8/29 could not connect to port 22: its packets would be"
+                + " dropped by (default) defaultActions.ingress",
+            "an administrator of 10.99.0.8/29 could not connect to port 2222: its packets would be"
+                + " dropped by (default) defaultActions.ingress");
+  }
+
   private static NodeFacts withSsh(NodeFacts.Door door) {
     var none = NodeFacts.standAlone();
     return new NodeFacts(
@@ -137,7 +159,8 @@ class WayInTest {
               throw new IOException("no such file");
             },
             (all, visited) -> Set.of(),
-            address -> "");
+            address -> "",
+            List::of);
 
     assertThat(blind.objection(wanted(OPEN))).isPresent();
   }

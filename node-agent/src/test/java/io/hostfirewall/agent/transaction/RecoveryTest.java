@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.state.StateFolder;
+import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
@@ -54,7 +55,8 @@ class RecoveryTest {
             IpSet.Type.NETWORKS,
             Family.IPV4,
             List.of(Cidr.parse("192.0.2." + port % 256 + "/32").setEntry()));
-    return new Wanted(plain.rules(), List.of(nodes), List.of(), false, plain.revision());
+    return new Wanted(
+        plain.rules(), List.of(nodes), List.of(), NodeFacts.Door.NONE, false, plain.revision());
   }
 
   private String judges() {
