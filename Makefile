@@ -42,7 +42,7 @@ endif
 test-cluster: ## install, use and uninstall in the cluster KUBECONFIG=file, with IMAGES=registry/path; without it in k3s by Docker, else in the lab
 	@K3S=$(K3S) scripts/test-cluster $(CLUSTER)
 
-soak: ## set up, then for a quarter of an hour: kill programs at random, exchange rules under a flood, compare the walk with the kernel (Linux, root); SEED= repeats the former
+soak: ## set up, then for twenty minutes: kill programs at random, exchange rules under a flood, compare the walk with the kernel, fail for long (Linux, root); SEED= repeats the first
 	@scripts/setup
 	@SEED=$(SEED) scripts/soak
 

@@ -20,6 +20,10 @@ public record Damage(String name, String script, String said) {
   public static Stream<Damage> all() {
     return Stream.of(
         new Damage("a dispatcher is flushed", "$IPT -F HFW-INPUT", "dispatchers of filter"),
+        new Damage(
+            "a dispatcher of IPv6 is flushed",
+            "ip6${IPT#ip} -F HFW-INPUT",
+            "IPv6: the dispatchers of filter"),
         new Damage("everything is flushed", "$IPT -F", "0 jumps to HFW-INPUT"),
         new Damage("a jump is deleted", "$IPT -D INPUT 1", "0 jumps to HFW-INPUT"),
         new Damage("a jump is doubled", "$IPT -A INPUT -j HFW-INPUT", "2 jumps to HFW-INPUT"),

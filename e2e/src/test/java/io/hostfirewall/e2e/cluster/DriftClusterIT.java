@@ -173,16 +173,26 @@ class DriftClusterIT {
 
   @Test
   void who_may_drop_what_we_let_pass_is_named() {
+    eleven.run("iptables-nft", "-P", "FORWARD", "DROP");
     twelve.run("iptables-legacy", "-A", "INPUT", "-p", "udp", "-j", "DROP");
+    eventually("a policy is said, too")
+        .untilAsserted(
+            () ->
+                assertThat(statuses.message(eleven, "ForeignDropBelow"))
+                    .contains("the policy of chain FORWARD drops"));
     eventually("said")
         .untilAsserted(
             () ->
                 assertThat(statuses.message(twelve, "ForeignDropBelow"))
                     .contains("-A INPUT -p udp -j DROP"));
+    assertThat(phase(eleven)).contains(NodePhase.APPLIED);
     assertThat(phase(twelve)).contains(NodePhase.APPLIED);
 
+    eleven.run("iptables-nft", "-P", "FORWARD", "ACCEPT");
     twelve.run("iptables-legacy", "-D", "INPUT", "-p", "udp", "-j", "DROP");
-    eventually("gone").until(() -> statuses.condition(twelve, "ForeignDropBelow").isEmpty());
+    for (var node : List.of(eleven, twelve)) {
+      eventually("gone").until(() -> statuses.condition(node, "ForeignDropBelow").isEmpty());
+    }
   }
 
   @Test

@@ -111,6 +111,23 @@ class CommandLineKernelIT extends KernelTest {
   }
 
   @Test
+  void who_says_nothing_at_a_terminal_gets_the_old_rules_back() throws Exception {
+    assertDone(hostfirewall.apply(OPEN));
+
+    for (var typed : List.of("", "n\n")) {
+      var asked = hostfirewall.applyAtTerminal(webServer(), typed, "--trial", "6s");
+      assertThat(asked.exit()).as(asked.out()).isEqualTo(4);
+      assertThat(asked.out()).contains("Can you still connect? [y/N]");
+      assertThat(asked.out().contains("in  1 s")).as("it counts down").isEqualTo(typed.isEmpty());
+      assertThat(attacker.connect(1, CLOSED)).accepted(1);
+    }
+
+    var confirmed = hostfirewall.applyAtTerminal(webServer(), "y\n", "--trial", "6s");
+    assertThat(confirmed.exit()).as(confirmed.out()).isZero();
+    assertThat(attacker.connect(1, CLOSED)).vanished();
+  }
+
+  @Test
   void a_second_writer_is_refused_and_told_who_is_at_work() throws Exception {
     var reached = folder.resolve("reached");
     var go = folder.resolve("go");

@@ -5,6 +5,7 @@ import static io.hostfirewall.e2e.kernel.Policies.WEB;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.e2e.lab.Family;
 import io.hostfirewall.e2e.lab.Flow;
 import io.hostfirewall.e2e.lab.Packet;
 import java.net.InetAddress;
@@ -12,12 +13,15 @@ import java.net.UnknownHostException;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A limit remembers so many sources and no more; when others have filled it, the kernel drops every
  * new one. Whoever is let in before the limit must not notice.
  */
-@OnEveryBackEnd
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.hostfirewall.e2e.kernel.Setting#eachOnce")
 class CrowdsKernelIT extends KernelTest {
 
   /** What a limiter remembers at most. */
@@ -38,7 +42,7 @@ class CrowdsKernelIT extends KernelTest {
       ingress:
       - name: balancer
         action: Accept
-        from: [{networks: [203.0.113.99/32]}]
+        from: [{networks: [203.0.113.99/32, "2001:db8:a:99::1/128"]}]
         ports: [{protocol: TCP, port: 80}]
       - name: web
         action: Accept
@@ -90,8 +94,12 @@ class CrowdsKernelIT extends KernelTest {
     return end;
   }
 
-  /** One of 10.64.0.0/10. */
-  private static InetAddress address(int source) throws UnknownHostException {
+  /** One of 10.64.0.0/10, or one in each of the networks of 64 bits of 2001:db8:f000::/36. */
+  private InetAddress address(int source) throws UnknownHostException {
+    if (setting.family() == Family.IPV6) {
+      return InetAddress.ofLiteral(
+          "2001:db8:%x:%x::1".formatted(0xf000 + (source >> 16), source & 0xffff));
+    }
     return InetAddress.getByAddress(
         new byte[] {10, (byte) (64 + (source >> 16)), (byte) (source >> 8), (byte) source});
   }

@@ -30,6 +30,10 @@ class FaultsKernelIT extends KernelTest {
   /** Longer than an agent waits before it tries again. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** How long the lock of iptables is held at least. */
+  private static final Duration LOCKED =
+      Duration.ofSeconds(Integer.getInteger("hostfirewall.lockSeconds", 0));
+
   private static final String OPEN =
       policy(
           "open", "ingress: [{name: any, action: Accept, ports: [{protocol: TCP, port: 8081}]}]");
@@ -200,6 +204,7 @@ class FaultsKernelIT extends KernelTest {
     withAgent(
         () -> {
           var lock = holdLock();
+          var end = System.nanoTime() + LOCKED.toNanos();
           try {
             var flush =
                 "env XTABLES_LOCKFILE=/dev/null %s -F HFW-INPUT"
@@ -209,7 +214,11 @@ class FaultsKernelIT extends KernelTest {
               await()
                   .atMost(PATIENCE)
                   .untilAsserted(() -> assertThat(health().out()).containsPattern("xtables.lock"));
-              assertThat(attacker.connect(1, CLOSED)).as("control: it is not healed").accepted(1);
+              do {
+                assertThat(attacker.connect(1, CLOSED)).as("control: it is not healed").accepted(1);
+                assertThat(client(Family.IPV6, 66).connect(1, CLOSED)).as("others stay").vanished();
+                assertThat(health().exit()).as("it is told all the time").isNotZero();
+              } while (System.nanoTime() < end);
               lock.getOutputStream().close();
             }
             awaitHealed();
@@ -237,6 +246,31 @@ class FaultsKernelIT extends KernelTest {
     } finally {
       lock.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void a_lock_that_is_not_given_back_in_time_leaves_the_rules_that_stand() throws Exception {
+    assertDone(hostfirewall.apply(OPEN));
+    var standing = host.rulesAtRest();
+    var lock = holdLock();
+    var end = System.nanoTime() + LOCKED.toNanos();
+    try {
+      do {
+        var applied = hostfirewall.apply(webServer());
+        if (setting.backEnd() == BackEnd.NFT) {
+          assertDone(applied);
+        } else {
+          assertThat(applied.exit()).isEqualTo(3);
+          assertThat(applied.err()).contains("xtables");
+          assertThat(host.rulesAtRest()).isEqualTo(standing);
+          assertThat(attacker.connect(1, CLOSED)).accepted(1);
+        }
+      } while (System.nanoTime() < end);
+    } finally {
+      lock.destroyForcibly().waitFor();
+    }
+    assertDone(hostfirewall.apply(webServer()));
+    assertThat(attacker.connect(1, CLOSED)).vanished();
   }
 
   /** Whether iptables-restore runs, which all of its trades do as one program. */

@@ -4,6 +4,7 @@ import io.hostfirewall.e2e.lab.NetNamespace;
 import io.hostfirewall.e2e.lab.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The program {@code hostfirewall} as it is installed, run on a host. */
 final class Program {
@@ -62,12 +64,32 @@ final class Program {
   }
 
   private ProcessBuilder applying(String policy, String... options) {
+    return asking(policy, Stream.concat(Stream.of("--yes"), Arrays.stream(options)));
+  }
+
+  private ProcessBuilder asking(String policy, Stream<String> options) {
     var file = folder.resolve("policy-" + Integer.toHexString(policy.hashCode()) + ".yaml");
     write(file, policy);
-    var words = new ArrayList<>(List.of("apply", "--yes", "-f", file.toString()));
+    var words = new ArrayList<>(List.of("apply", "-f", file.toString()));
     words.addAll(List.of("--backend", choice, "--state-dir", state()));
-    words.addAll(List.of(options));
+    options.forEach(words::add);
     return builder(words);
+  }
+
+  /** Runs {@code hostfirewall apply} as somebody at a terminal does who types this and no more. */
+  Shell.Result applyAtTerminal(String policy, String typed, String... options) throws Exception {
+    var builder = asking(policy, Arrays.stream(options));
+    var command = String.join(" ", builder.command());
+    var terminal =
+        builder.command(
+            "script", "--quiet", "--flush", "--return", "--command", command, "/dev/null");
+    var process = terminal.redirectErrorStream(true).start();
+    try (var keyboard = process.outputWriter()) {
+      keyboard.write(typed);
+      keyboard.flush();
+      var seen = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Shell.Result(process.waitFor(), seen, "");
+    }
   }
 
   /** Runs any other command of it. */
@@ -230,11 +252,12 @@ final class Program {
         touch /run/xtables.lock
         for own in %1$s /run/xtables.lock; do mount --bind $own $own; done
         cut -d' ' -f5 /proc/self/mountinfo | sort -u | while read -r at; do
-          case $at in %1$s | /run/xtables.lock | /proc* | /sys* | /dev*) ;; *) mount -o remount,bind,ro "$at" ;; esac
+          case $at in %1$s | /run/xtables.lock | /proc?* | /sys* | /dev*) ;; *) mount -o remount,bind,ro "$at" ;; esac
         done
         for at in /etc %2$s; do
           if touch $at/written 2>/dev/null; then echo "$at can be written" >&2; exit 97; fi
         done
+        if [ -w /proc/sys/net/ipv4/ip_forward ]; then echo "/proc can be written" >&2; exit 97; fi
         exec setpriv --no-new-privs --inh-caps=-all --bounding-set="-all%3$s" "$@"
         """
             .formatted(state(), folder, caps(capabilities)));

@@ -18,6 +18,12 @@ record Setting(BackEnd backEnd, Family family) {
     return Arrays.stream(BackEnd.values()).map(backEnd -> new Setting(backEnd, Family.IPV4));
   }
 
+  /** For claims that take long: each back end and each family once. */
+  static Stream<Setting> eachOnce() {
+    return Stream.of(
+        new Setting(BackEnd.NFT, Family.IPV6), new Setting(BackEnd.LEGACY, Family.IPV4));
+  }
+
   @Override
   public String toString() {
     return backEnd.word() + ", " + family.pick("IPv4", "IPv6");
