@@ -65,14 +65,14 @@ class AgentsNodesIT extends NodesTest {
 
   @Test
   void an_agent_killed_twenty_times_under_traffic_leaks_and_loses_nothing() {
-    var before = lab.eleven().rules();
+    var before = lab.eleven().ownRules();
     unnoticed(
         () -> {
           for (int i = 0; i < KILLS; i++) {
             killAgent(lab.eleven());
           }
         });
-    assertThat(lab.eleven().rules()).isEqualTo(before);
+    assertThat(lab.eleven().ownRules()).isEqualTo(before);
     release.awaitAgents();
   }
 
@@ -88,12 +88,12 @@ class AgentsNodesIT extends NodesTest {
   @Test
   void a_new_image_is_rolled_out_under_traffic_and_adopts_the_rules() {
     tag("node-agent", "next");
-    var before = lab.eleven().rules();
+    var before = lab.eleven().ownRules();
 
     unnoticed(() -> release.upgrade(Release.CHART, "agent.image.tag=next"));
 
     awaitImage("agent", "hostfirewall/node-agent:next");
-    assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
+    assertThat(lab.eleven().ownRules()).as("no reload").isEqualTo(before);
   }
 
   /** Both images have another name before, so that every pod is exchanged. */
@@ -101,7 +101,7 @@ class AgentsNodesIT extends NodesTest {
   void an_upgrade_from_an_earlier_chart_leaks_and_loses_nothing() {
     tag("node-agent", "earlier");
     tag("operator", "earlier");
-    var before = lab.eleven().rules();
+    var before = lab.eleven().ownRules();
     release.upgrade(
         EarlierChart.unpackTo(lab.folder().resolve("earlier-chart")),
         "agent.image.tag=earlier",
@@ -113,7 +113,7 @@ class AgentsNodesIT extends NodesTest {
 
     awaitImage("agent", "hostfirewall/node-agent:" + VERSION);
     awaitImage("operator", "hostfirewall/operator:" + VERSION);
-    assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
+    assertThat(lab.eleven().ownRules()).as("no reload").isEqualTo(before);
     release.awaitReady("web", 2);
   }
 
@@ -156,10 +156,10 @@ class AgentsNodesIT extends NodesTest {
 
   @Test
   void an_unprivileged_agent_does_everything() {
-    var before = lab.eleven().rules();
+    var before = lab.eleven().ownRules();
     unnoticed(() -> release.upgrade(Release.CHART, "agent.privileged=false"));
 
-    assertThat(lab.eleven().rules()).as("no reload").isEqualTo(before);
+    assertThat(lab.eleven().ownRules()).as("no reload").isEqualTo(before);
     assertThat(lab.eleven().agents())
         .allSatisfy(
             agent ->

@@ -120,6 +120,11 @@ public final class KubeletNode {
         .replaceAll("\\[\\d+:\\d+]", "[0:0]");
   }
 
+  /** What {@link #rules} shows of ours. Others change theirs when they please. */
+  String ownRules() {
+    return rules().lines().filter(line -> line.matches(".*(HFW-|hfw).*")).collect(joining("\n"));
+  }
+
   /**
    * What {@link #rules} shows, without what others change when they please: the chains of
    * kube-proxy, kubelet and the network plug-in, and the built-in chains of a table, which stay
