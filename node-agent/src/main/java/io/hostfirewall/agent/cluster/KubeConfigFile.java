@@ -54,7 +54,7 @@ final class KubeConfigFile {
       throw new ClusterException(file + ": it is no kubeconfig file");
     } catch (IOException e) {
       throw new ClusterException("KUBECONFIG names " + file + ", which cannot be read", e);
-    } catch (YAMLException e) {
+    } catch (YAMLException | ClassCastException e) { // SnakeYAML casts what a tag stands before
       throw new ClusterException(file + ": it is no YAML", e);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new ClusterException("%s: %s".formatted(file, e.getMessage()), e);

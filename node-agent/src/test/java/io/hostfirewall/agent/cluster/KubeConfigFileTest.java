@@ -83,6 +83,8 @@ class KubeConfigFileTest {
     Files.writeString(file, "just words");
     assertThatThrownBy(() -> KubeConfigFile.read(file))
         .hasMessage(file + ": it is no kubeconfig file");
+    Files.writeString(file, "users: !!binary {name: u}");
+    assertThatThrownBy(() -> KubeConfigFile.read(file)).hasMessage(file + ": it is no YAML");
   }
 
   @Test
