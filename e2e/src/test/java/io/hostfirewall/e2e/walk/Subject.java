@@ -231,6 +231,7 @@ final class Subject implements AutoCloseable {
             "icmpv6_timeout",
             "tcp_timeout_syn_sent",
             "tcp_timeout_syn_recv",
+            "tcp_timeout_max_retrans",
             "tcp_timeout_unacknowledged")) {
       host.sysctl("netfilter.nf_conntrack_" + timeout + "=86400");
     }
