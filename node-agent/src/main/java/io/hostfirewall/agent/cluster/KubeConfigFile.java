@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
@@ -52,6 +53,8 @@ final class KubeConfigFile {
         return new KubeConfigFile(file, fields).access();
       }
       throw new ClusterException(file + ": it is no kubeconfig file");
+    } catch (NoSuchFileException e) {
+      throw new ClusterException("KUBECONFIG names " + file + ", which does not exist", e);
     } catch (IOException e) {
       throw new ClusterException("KUBECONFIG names " + file + ", which cannot be read", e);
     } catch (YAMLException | ClassCastException e) { // SnakeYAML casts what a tag stands before

@@ -84,19 +84,18 @@ public final class ExpectationFile {
   }
 
   private static List<String> files(String path) {
-    if (Files.isDirectory(Path.of(path))) {
-      try (var files = Files.list(Path.of(path))) {
-        var found = files.filter(PolicyFiles::isYaml).map(Path::toString).sorted().toList();
-        return found.isEmpty() ? List.of(path) : found;
-      } catch (IOException e) {
-        return List.of(path);
-      }
+    try {
+      var isFolder = !path.isEmpty() && Files.isDirectory(Path.of(path));
+      var found = isFolder ? PolicyFiles.filesOf(Path.of(path)) : List.<String>of();
+      return found.isEmpty() ? List.of(path) : found;
+    } catch (IOException e) {
+      return List.of(path);
     }
-    return List.of(path);
   }
 
   private void file() {
-    try (var content = Files.newInputStream(Path.of(document.file()))) {
+    var path = Path.of(document.file());
+    try (var content = Files.newInputStream(path)) {
       var text = YamlText.read(document.file(), content);
       text.documents().forEach(this::object);
       text.problem().ifPresent(document.problems()::add);
@@ -104,8 +103,17 @@ public final class ExpectationFile {
         document.problem("", "nothing is expected in it. Write expect: and packets under it.");
       }
     } catch (IOException e) {
-      document.problem("", "cannot be read.");
+      document.problem("", why(path, e));
     }
+  }
+
+  private static String why(Path path, IOException cause) {
+    if (path.toString().equals("-")) {
+      return "only policies are read from standard input. Name a file.";
+    }
+    return !path.toString().isEmpty() && Files.isDirectory(path) && Files.isReadable(path)
+        ? "no YAML file is in this folder."
+        : Unreadable.why(path, cause);
   }
 
   private void object(Node node) {

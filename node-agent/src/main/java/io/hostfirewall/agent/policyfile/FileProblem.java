@@ -17,7 +17,7 @@ public record FileProblem(String file, int line, int column, String field, Strin
   /** {@code web.yaml:14:3: spec.ingress[2].rateLimit.brust: unknown field}. */
   @Override
   public String toString() {
-    return file
+    return (file.isEmpty() ? "\"\"" : file)
         + (line > 0 ? ":" + line : "")
         + (column > 0 ? ":" + column : "")
         + ": "

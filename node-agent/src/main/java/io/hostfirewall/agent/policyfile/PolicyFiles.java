@@ -166,31 +166,48 @@ public final class PolicyFiles {
   }
 
   private void path(String path) {
-    try {
-      if (path.equals("-")) {
-        text("-", standardInput);
-      } else if (Files.isDirectory(Path.of(path))) {
-        try (var files = Files.list(Path.of(path))) {
-          for (var file : files.filter(PolicyFiles::isYaml).sorted().toList()) {
-            file(file.toString());
+    if (path.equals("-")) {
+      read(path, () -> text(path, standardInput));
+    } else if (!path.isEmpty() && Files.isDirectory(Path.of(path))) {
+      read(path, () -> filesOf(Path.of(path)).forEach(this::file));
+    } else {
+      file(path);
+    }
+  }
+
+  /** Those of a folder that are YAML by their names. */
+  static List<String> filesOf(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files
+          .map(Path::toString)
+          .filter(file -> file.matches(".*\\.(yaml|yml|json)"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  private void file(String path) {
+    read(
+        path,
+        () -> {
+          try (var content = Files.newInputStream(Path.of(path))) {
+            text(path, content);
           }
-        }
-      } else {
-        file(path);
-      }
+        });
+  }
+
+  /** Something that may fail to be read. */
+  @FunctionalInterface
+  private interface Reading {
+    void read() throws IOException;
+  }
+
+  private void read(String path, Reading reading) {
+    try {
+      reading.read();
     } catch (IOException e) {
-      problems.add(new FileProblem(path, 0, "", "cannot be read."));
+      problems.add(new FileProblem(path, 0, "", Unreadable.why(Path.of(path), e)));
     }
-  }
-
-  private void file(String path) throws IOException {
-    try (var content = Files.newInputStream(Path.of(path))) {
-      text(path, content);
-    }
-  }
-
-  static boolean isYaml(Path file) {
-    return file.toString().matches(".*\\.(yaml|yml|json)");
   }
 
   private void text(String file, InputStream content) throws IOException {

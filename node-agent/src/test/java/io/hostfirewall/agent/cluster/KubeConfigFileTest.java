@@ -79,7 +79,7 @@ class KubeConfigFileTest {
   void a_file_that_says_nothing_is_refused() throws IOException {
     assertThatThrownBy(() -> read("{}", "token: x")).isInstanceOf(ClusterException.class);
     assertThatThrownBy(() -> Access.find(Map.of("KUBECONFIG", folder + "/none")))
-        .hasMessage("KUBECONFIG names " + folder + "/none, which cannot be read");
+        .hasMessage("KUBECONFIG names " + folder + "/none, which does not exist");
     Files.writeString(file, "just words");
     assertThatThrownBy(() -> KubeConfigFile.read(file))
         .hasMessage(file + ": it is no kubeconfig file");

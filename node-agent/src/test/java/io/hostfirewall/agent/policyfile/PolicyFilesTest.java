@@ -280,6 +280,6 @@ class PolicyFilesTest {
             PolicyFiles.read(List.of("/nowhere.yaml"), new ByteArrayInputStream(new byte[0]))
                 .problems())
         .extracting(Object::toString)
-        .containsExactly("/nowhere.yaml: cannot be read.");
+        .containsExactly("/nowhere.yaml: does not exist.");
   }
 }
