@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.agent.policyfile.PolicyText;
+import io.hostfirewall.agent.policyfile.Unreadable;
 import io.hostfirewall.ruleset.foreign.RulesFile;
 import io.hostfirewall.ruleset.foreign.RulesFileReader;
 import io.hostfirewall.ruleset.importing.Finding;
@@ -33,6 +34,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class ImportCommand implements Callable<Integer> {
 
+  /** Who has none is as open as one who named the wrong file, and must not be taken for that. */
+  private static final String NO_RULES =
+      ": no table and no rule of iptables is in it. Name what iptables-save or ip6tables-save"
+          + " printed (what nft prints is another language), or leave the file out.";
+
   @Parameters(
       paramLabel = "FILE",
       arity = "1..2",
@@ -62,6 +68,9 @@ final class ImportCommand implements Callable<Integer> {
           "--name: \"%s\" is no name: at most 59 of the characters a-z, 0-9 and -."
               .formatted(name));
     }
+    if (paths.stream().filter("-"::equals).count() > 1) {
+      throw Failure.invalid("standard input can be read once only. Name a file.");
+    }
     var files = new ArrayList<RulesFile>();
     paths.forEach(path -> files.add(read(path)));
     var imported = imported(files);
@@ -89,9 +98,14 @@ final class ImportCommand implements Callable<Integer> {
 
   private static RulesFile read(String path) {
     try (var content = path.equals("-") ? System.in : Files.newInputStream(Path.of(path))) {
-      return RulesFileReader.read(path.equals("-") ? "standard input" : path, text(content));
+      var file = RulesFileReader.read(path.equals("-") ? "standard input" : path, text(content));
+      if (file.tables().isEmpty()) {
+        throw Failure.inFiles(file.name() + NO_RULES);
+      }
+      return file;
     } catch (IOException e) {
-      throw Failure.invalid(path + " cannot be read.");
+      throw Failure.inFiles(
+          (path.isEmpty() ? "\"\"" : path) + ": " + Unreadable.why(Path.of(path), e));
     } catch (IllegalArgumentException e) {
       throw Failure.invalid(String.valueOf(e.getMessage()));
     }

@@ -86,7 +86,7 @@ public final class RulesFileReader {
       this.line++;
       line(this.line == 1 && line.startsWith("\ufeff") ? line.substring(1) : line);
       if (mistakes.size() > MAX_MISTAKES) {
-        mistake(0, "there are too many mistakes in this file; what follows was not read.");
+        passOver(0, "there are too many mistakes in this file; what follows was not read.");
         break;
       }
     }
@@ -129,7 +129,7 @@ public final class RulesFileReader {
       return;
     }
     if (whole.length() > MAX_LINE) {
-      mistake(0, "a line this long is no rule.");
+      passOver(0, "a line this long is no rule.");
     } else if (text.startsWith("*")) {
       begin(text.substring(1).strip());
     } else if (text.equalsIgnoreCase("COMMIT")) {
@@ -175,7 +175,7 @@ public final class RulesFileReader {
   private void declare(String text) {
     var parts = CHAIN.matcher(text);
     if (!parts.matches()) {
-      mistake(1, "a chain is declared as \":NAME POLICY [0:0]\".");
+      passOver(1, "a chain is declared as \":NAME POLICY [0:0]\".");
       return;
     }
     var policy = parts.group(2);
@@ -232,10 +232,9 @@ public final class RulesFileReader {
       case "-F", "--flush" -> flush(words);
       case "-X", "--delete-chain", "-Z", "--zero" -> words.take();
       case "-D", "--delete", "-R", "--replace", "-E", "--rename-chain" ->
-          mistake(
+          passOver(
               command.column(),
-              ("\"%s\" changes rules that are loaded already, which this file does not show. The"
-                      + " line is passed over.")
+              "\"%s\" changes rules that are loaded already, which this file does not show."
                   .formatted(command.text()));
       default -> strange(command, words);
     }
@@ -247,7 +246,7 @@ public final class RulesFileReader {
       words.putBack(new Word(text.substring(2), command.column() + 2, false));
       append(words, command);
     } else {
-      mistake(
+      passOver(
           command.column(),
           "\"%s\" begins no line of iptables-save. A rule begins with \"-A CHAIN\"."
               .formatted(text.length() > 40 ? text.substring(0, 40) + "…" : text));
@@ -290,5 +289,9 @@ public final class RulesFileReader {
 
   private void mistake(int column, String sentence) {
     mistakes.add(new Mistake(line, column, sentence));
+  }
+
+  private void passOver(int column, String sentence) {
+    mistakes.add(new Mistake(line, column, sentence, true));
   }
 }

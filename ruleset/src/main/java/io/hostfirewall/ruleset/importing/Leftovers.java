@@ -1,5 +1,6 @@
 package io.hostfirewall.ruleset.importing;
 
+import io.hostfirewall.ruleset.foreign.Mistake;
 import io.hostfirewall.ruleset.foreign.RuleLine;
 import io.hostfirewall.ruleset.foreign.RulesFile;
 import io.hostfirewall.ruleset.foreign.RulesFile.Table;
@@ -25,13 +26,22 @@ final class Leftovers {
   }
 
   void say() {
-    file.mistakes().forEach(m -> notes.mistake(m.line(), m.column(), m.sentence()));
+    file.mistakes().forEach(this::mistake);
     for (var table : file.tables()) {
       if (FOLLOWED.contains(table.name())) {
         uncalled(table);
       } else {
         table.chains().forEach(chain -> chain.rules().forEach(rule -> foreign(table, rule)));
       }
+    }
+  }
+
+  private void mistake(Mistake mistake) {
+    if (mistake.passedOver()) {
+      notes.notRead(
+          mistake.line(), mistake.column(), mistake.sentence(), Packets.all(file.family()));
+    } else {
+      notes.mistake(mistake.line(), mistake.column(), mistake.sentence());
     }
   }
 

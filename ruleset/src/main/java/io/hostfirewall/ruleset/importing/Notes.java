@@ -83,6 +83,11 @@ final class Notes {
     add(new Finding.NotCarriedOver(at(line), sentence, about, hook));
   }
 
+  /** Of a line that may have meant any packet. */
+  void notRead(int line, int column, String sentence, Packets about) {
+    add(new Finding.NotCarriedOver(new Place(file, line, column), sentence, about, hook));
+  }
+
   void mistake(int line, int column, String sentence) {
     add(new Finding.Mistake(new Place(file, line, column), sentence));
   }

@@ -177,7 +177,7 @@ class RulesFileReaderTest {
     assertThat(read("*filter\n-A INPUT -j DROP\n").mistakes())
         .anySatisfy(mistake -> assertThat(mistake.sentence()).contains("no COMMIT"));
     assertThat(read("*filter\n-D INPUT -j DROP\nCOMMIT\n").mistakes())
-        .anySatisfy(mistake -> assertThat(mistake.sentence()).contains("passed over"));
+        .anySatisfy(mistake -> assertThat(mistake.sentence()).contains("loaded already"));
     assertThat(read("hello\n").mistakes())
         .anySatisfy(mistake -> assertThat(mistake.sentence()).contains("begins no line"));
   }
