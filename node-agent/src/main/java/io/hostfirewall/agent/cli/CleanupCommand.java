@@ -58,7 +58,8 @@ final class CleanupCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     try {
       if (dryRun) {
-        out.print(removal.plan());
+        var plan = removal.plan();
+        out.print(plan.isEmpty() ? "# Nothing of ours stands in the kernel.\n" : plan);
       } else if (isAgreed()) {
         out.print(forget ? forget(removal) : disable(removal));
       } else {

@@ -1,6 +1,5 @@
 package io.hostfirewall.agent.cli;
 
-import io.hostfirewall.ruleset.check.Spelling;
 import java.io.UncheckedIOException;
 import java.util.List;
 import picocli.CommandLine;
@@ -69,24 +68,9 @@ public final class CommandLineProgram {
 
   private static int explain(CommandLine.ParameterException exception, String[] arguments) {
     var command = exception.getCommandLine();
-    command.getErr().println(PlainText.lines("hostfirewall: " + sentence(exception)));
+    command.getErr().println(PlainText.lines("hostfirewall: " + UsageMistake.sentence(exception)));
     command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help.");
     return ExitCode.INVALID;
-  }
-
-  private static String sentence(CommandLine.ParameterException exception) {
-    if (exception instanceof CommandLine.UnmatchedArgumentException unmatched) {
-      var word = unmatched.getUnmatched().getFirst();
-      var command = exception.getCommandLine().getCommandSpec();
-      var known = unmatched.isUnknownOption() ? command.optionsMap() : command.subcommands();
-      return "\"%s\" is no %s of %s.%s"
-          .formatted(
-              word,
-              unmatched.isUnknownOption() ? "option" : "command or argument",
-              command.qualifiedName(),
-              Spelling.hint(word.split("=", 2)[0], known.keySet()));
-    }
-    return exception.getMessage() + ".";
   }
 
   /** The version that was built. */

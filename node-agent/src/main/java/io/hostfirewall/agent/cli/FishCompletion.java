@@ -1,10 +1,10 @@
 package io.hostfirewall.agent.cli;
 
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -64,12 +64,8 @@ final class FishCompletion {
     return OF_FILES.contains(option.paramLabel()) ? "-r -F" : "-x";
   }
 
-  /** Words are accepted in any case; people write them in lower case. */
-  private static Stream<String> candidates(Iterable<String> words) {
-    return words == null
-        ? Stream.of()
-        : StreamSupport.stream(words.spliterator(), false)
-            .map(word -> word.toLowerCase(Locale.ROOT));
+  private static Stream<String> candidates(@Nullable Iterable<String> words) {
+    return words == null ? Stream.of() : StreamSupport.stream(words.spliterator(), false);
   }
 
   private static String seen(CommandSpec command) {

@@ -41,7 +41,7 @@ final class ImportCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "FILE",
-      arity = "1..2",
+      arity = "1..*",
       description =
           "What iptables-save printed, rules.v4 or rules.v6, or - for standard input. Give both"
               + " families together: what only one file opens is opened in its family only.")
@@ -67,6 +67,10 @@ final class ImportCommand implements Callable<Integer> {
       throw Failure.invalid(
           "--name: \"%s\" is no name: at most 59 of the characters a-z, 0-9 and -."
               .formatted(name));
+    }
+    if (paths.size() > 2) {
+      throw Failure.invalid(
+          "one file of each family can be imported at a time, not more than two.");
     }
     if (paths.stream().filter("-"::equals).count() > 1) {
       throw Failure.invalid("standard input can be read once only. Name a file.");

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.cli;
 
 import io.hostfirewall.ruleset.compile.LogTarget;
+import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Where packets are logged of which a policy says so. */
@@ -12,7 +13,13 @@ final class LogOptions {
   /** Kinds of log. */
   enum Kind {
     KERNEL,
-    NFLOG
+    NFLOG;
+
+    /** As it is written on a command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Option(

@@ -21,6 +21,7 @@ final class PolicyOptions {
       names = "--uplink",
       paramLabel = "IF",
       split = ",",
+      converter = InterfaceConverter.class,
       description =
           "Judge packets of these interfaces only; a name that ends in + stands for all that begin so.")
   private List<String> uplinks = List.of();
@@ -30,6 +31,7 @@ final class PolicyOptions {
       paramLabel = "KEY=VALUE",
       split = ",",
       mapFallbackValue = "",
+      converter = {LabelConverters.Name.class, LabelConverters.Value.class},
       description =
           "Labels of the node: only policies that select it take part. Without them all do.")
   private Map<String, String> labels = Map.of();

@@ -17,7 +17,9 @@ import io.hostfirewall.ruleset.render.RuleText;
 import io.hostfirewall.ruleset.render.SetText;
 import io.hostfirewall.ruleset.trial.Steps;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -39,7 +41,21 @@ final class RenderCommand implements Callable<Integer> {
   enum Form {
     IPTABLES,
     IPSET,
-    JSON
+    JSON;
+
+    /** As it is written on a command line. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** The families, as they are written on a command line. */
+  static final class FamilyWords implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.of(Family.values()).map(RenderCommand::text).iterator();
+    }
   }
 
   /** A family in the output of {@code -o json}. */
@@ -57,11 +73,16 @@ final class RenderCommand implements Callable<Integer> {
   @Mixin private PolicyOptions policies = new PolicyOptions();
   @Mixin private LogOptions log = new LogOptions();
 
-  @Option(names = "--family", description = "ipv4 or ipv6; both without it.")
+  @Option(
+      names = "--family",
+      paramLabel = "ipv4|ipv6",
+      completionCandidates = FamilyWords.class,
+      description = "ipv4 or ipv6; both without it.")
   private @Nullable Family family;
 
   @Option(
       names = {"-o", "--output"},
+      paramLabel = "iptables|ipset|json",
       defaultValue = "iptables",
       description = "iptables (the default), ipset or json.")
   private Form form = Form.IPTABLES;

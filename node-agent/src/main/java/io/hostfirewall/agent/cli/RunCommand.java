@@ -65,6 +65,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--uplink",
       paramLabel = "IF",
       split = ",",
+      converter = InterfaceConverter.class,
       description = "Judge packets of these interfaces only.")
   private List<String> uplinks = List.of();
 
@@ -72,6 +73,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--pod-interface",
       paramLabel = "IF",
       split = ",",
+      converter = InterfaceConverter.class,
       description =
           "Interfaces of pods, beside those that are found; a name that ends in + stands for all that begin so.")
   private List<String> podInterfaces = List.of();

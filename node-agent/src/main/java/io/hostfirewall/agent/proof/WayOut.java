@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -50,11 +51,15 @@ public record WayOut(String host, int port, Duration patience) implements Proof 
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), (int) patience.toMillis());
       return Optional.empty();
+    } catch (UnknownHostException e) {
+      return Optional.of(failed("no name server knows this name"));
     } catch (IOException e) {
-      return Optional.of(
-          new Objection(
-              Outcome.Why.PROBE_FAILED,
-              "no new connection to %s port %d: %s".formatted(host, port, e.getMessage())));
+      return Optional.of(failed(String.valueOf(e.getMessage())));
     }
+  }
+
+  private Objection failed(String why) {
+    return new Objection(
+        Outcome.Why.PROBE_FAILED, "no new connection to %s port %d: %s".formatted(host, port, why));
   }
 }

@@ -52,7 +52,7 @@ class CompletionTest {
   void bash_completes_commands_options_and_words() throws IOException, InterruptedException {
     assertThat(bash("hostfirewall", "ex")).containsExactly("explain");
     assertThat(bash("hostfirewall", "apply", "--tri")).containsExactly("--trial");
-    assertThat(bash("hostfirewall", "status", "-o", "''")).contains("TEXT", "JSON");
+    assertThat(bash("hostfirewall", "status", "-o", "''")).containsExactly("text", "json");
   }
 
   @Test

@@ -3,20 +3,12 @@ package io.hostfirewall.ruleset.check;
 import io.fabric8.kubernetes.api.model.LabelSelector;
 import io.fabric8.kubernetes.api.model.LabelSelectorRequirement;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Says what is wrong with a selector, as an API server does or cannot. */
 final class SelectorCheck {
 
   private static final List<String> OPERATORS = List.of("In", "NotIn", "Exists", "DoesNotExist");
-
-  /** Kubernetes' rules for labels: 63 characters, before a name a domain and a slash. */
-  private static final Pattern VALUE =
-      Pattern.compile("(([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?");
-
-  private static final Pattern KEY =
-      Pattern.compile("([a-z0-9][-a-z0-9.]{0,252}/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]");
 
   private SelectorCheck() {}
 
@@ -72,18 +64,10 @@ final class SelectorCheck {
   }
 
   private static void key(Findings at, String key) {
-    if (!KEY.matcher(key).matches()) {
-      at.add(
-          "\"%s\" is no name of a label. Write one such as node-role.kubernetes.io/worker"
-              .formatted(key));
-    }
+    LabelWords.mistakeInName(key).ifPresent(at::add);
   }
 
   private static void value(Findings at, @Nullable String value) {
-    if (value == null || !VALUE.matcher(value).matches()) {
-      at.add(
-          "\"%s\" is no value of a label: at most 63 letters, digits, -, _ and . with a letter or digit first and last"
-              .formatted(value));
-    }
+    LabelWords.mistakeInValue(String.valueOf(value)).ifPresent(at::add);
   }
 }
