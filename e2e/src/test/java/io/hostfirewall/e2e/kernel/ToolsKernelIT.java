@@ -137,6 +137,22 @@ class ToolsKernelIT extends KernelTest {
         .contains("  closes tcp/%d to any IPv4 address (was open)".formatted(WEB));
   }
 
+  @Test
+  void diff_sees_what_lets_packets_by_before_the_rules() throws IOException {
+    assertThat(hostfirewall.apply(OPEN).exit()).isZero();
+    assertThat(attacker.connect(1, WEB)).vanished();
+    host.iptables("-I INPUT -p tcp -m tcp --dport %d -j ACCEPT".formatted(WEB));
+    assertThat(attacker.connect(1, WEB)).accepted(1);
+
+    assertThat(since().exit()).isEqualTo(1);
+    assertThat(since().out())
+        .contains("somebody changed how packets come to them", "--dport " + WEB);
+    assertThat(diff(OPEN).exit()).isEqualTo(1);
+    assertThat(hostfirewall.run("status", "--state-dir", hostfirewall.state()).out())
+        .startsWith("Not enforced")
+        .contains("Somebody changed it: hostfirewall diff says how");
+  }
+
   /** What was confirmed last, against the kernel. */
   private Shell.Result since() {
     return hostfirewall.run("diff", "--state-dir", hostfirewall.state());

@@ -7,6 +7,7 @@ import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.policyfile.PolicyFiles;
 import io.hostfirewall.agent.transaction.DiskJournal;
 import io.hostfirewall.agent.transaction.InForce;
+import io.hostfirewall.agent.transaction.ReadBack;
 import io.hostfirewall.agent.transaction.Trial;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.RevisionPolicy;
@@ -171,7 +172,10 @@ final class DiffCommand implements Callable<Integer> {
     if (Trial.of(now, kernel.families()) instanceof Trial.Running) {
       remarks.add("the rules in the kernel are on trial, and not confirmed yet");
     }
-    return DiffReport.of(KERNEL, sides, name, wanted, List.of(), remarks);
+    var report = DiffReport.of(KERNEL, sides, name, wanted, List.of(), remarks);
+    return kernel.families().stream().allMatch(f -> ReadBack.drift(now.rules(f)).isEmpty())
+        ? report
+        : report.misled();
   }
 
   private static List<Side> sides(

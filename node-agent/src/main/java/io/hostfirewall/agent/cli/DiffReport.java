@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
 /**
  * What policies would change.
  *
+ * @param differs whether rules or sets do, or the way of packets to them
  * @param summary for new connections of strangers, a sentence each
  * @param remarks on the host, a sentence each
  */
@@ -48,9 +49,18 @@ record DiffReport(
         List.copyOf(remarks));
   }
 
+  /** The same where somebody changed what leads packets to the rules. */
+  DiffReport misled() {
+    return new DiffReport(before, after, true, summary, families, remarks);
+  }
+
+  private boolean hasRules() {
+    return families.stream().anyMatch(family -> !family.isEmpty());
+  }
+
   String text() {
     var text = new StringBuilder();
-    if (differs) {
+    if (hasRules()) {
       text.append("--- %s%n+++ %s%n".formatted(before, after));
       families.forEach(family -> text.append(text(family)));
       text.append("%nFor new connections of strangers this%n".formatted());
@@ -58,6 +68,8 @@ record DiffReport(
       if (summary.isEmpty()) {
         text.append("  changes nothing.\n");
       }
+    } else if (differs) {
+      text.append("The rules are the same, but somebody changed how packets come to them.\n");
     } else {
       text.append("Nothing would change.\n");
     }

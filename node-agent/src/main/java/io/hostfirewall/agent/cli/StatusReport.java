@@ -138,6 +138,11 @@ record StatusReport(
         .append(", by iptables-")
         .append(backend)
         .append('\n');
+    if (families.stream().allMatch(family -> family.rules().isEmpty())) {
+      text.append("Nothing of ours is loaded: all is as open as other rules leave it.\n");
+    } else if (!enforced) {
+      text.append("Somebody changed it: hostfirewall diff says how; apply, or the agent, heals.\n");
+    }
     if (disabled) {
       text.append("The agent was switched off by a cleanup; hostfirewall enable lets it work.\n");
     }
