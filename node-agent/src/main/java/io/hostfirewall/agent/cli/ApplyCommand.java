@@ -65,6 +65,8 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private BootOptions boot = new BootOptions();
   @Mixin private ObserverOptions observer = new ObserverOptions();
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Option(names = "--yes", description = "Confirm without asking whether you can still connect.")
   private boolean yes;
 
@@ -167,23 +169,13 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private int report(Outcome outcome, String revision) {
-    var out = spec.commandLine().getOut();
-    var err = spec.commandLine().getErr();
-    switch (outcome) {
-      case Outcome.Unchanged() -> out.println(revision + " is enforced already.");
-      case Outcome.Applied(var after, _) ->
-          out.println(
-              "%s is enforced, since %d ms after the start.".formatted(revision, after.toMillis()));
-      case Outcome.Healed healed ->
-          out.println("%s is enforced again: %s.".formatted(revision, healed.sentence()));
-      case Outcome.Contested(var sentence) ->
-          err.println("hostfirewall: it stands, but " + sentence + ".");
-      case Outcome.RolledBack(_, var reason) ->
-          err.println("hostfirewall: rolled back, the old rules decide: " + reason + ".");
-      case Outcome.Refused(var reason) ->
-          err.println("hostfirewall: nothing changed: " + reason + ".");
+    var report = ApplyReport.of(outcome, revision);
+    if (output.isJson() || report.enforced()) {
+      output.print(report, ApplyReport::message);
     }
-    out.flush();
+    if (!report.enforced()) {
+      spec.commandLine().getErr().println("hostfirewall: " + report.message());
+    }
     return switch (outcome) {
       case Outcome.Unchanged _, Outcome.Applied _, Outcome.Healed _ -> ExitCode.DONE;
       case Outcome.Contested _ -> ExitCode.DIFFERS;

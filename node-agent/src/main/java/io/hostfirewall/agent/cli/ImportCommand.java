@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -59,6 +60,8 @@ final class ImportCommand implements Callable<Integer> {
       description = "Say of every line what became of it.")
   private boolean verbose;
 
+  @Mixin private OutputOptions output = new OutputOptions();
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -78,6 +81,15 @@ final class ImportCommand implements Callable<Integer> {
     var files = new ArrayList<RulesFile>();
     paths.forEach(path -> files.add(read(path)));
     var imported = imported(files);
+    if (output.isJson()) {
+      output.print(ImportJson.of(name, imported), json -> "");
+    } else {
+      print(imported);
+    }
+    return isWhole(imported) ? ExitCode.DONE : ExitCode.DIFFERS;
+  }
+
+  private void print(Imported imported) {
     var out = spec.commandLine().getOut();
     out.println("# From %s, by hostfirewall import.".formatted(String.join(" and ", paths)));
     out.print(PolicyText.of(name, imported.policies()));
@@ -85,7 +97,6 @@ final class ImportCommand implements Callable<Integer> {
     var err = spec.commandLine().getErr();
     new ImportReport(verbose).lines(imported.findings()).forEach(err::println);
     err.flush();
-    return isWhole(imported) ? ExitCode.DONE : ExitCode.DIFFERS;
   }
 
   private static boolean isWhole(Imported imported) {

@@ -39,7 +39,7 @@ final class ImportReport {
     return finding instanceof Finding.NotCarriedOver || finding instanceof Finding.Mistake;
   }
 
-  private static String kind(Finding finding) {
+  static String kind(Finding finding) {
     return switch (finding) {
       case Finding.CarriedOver _ -> "carried over";
       case Finding.AlreadySo _ -> "so anyway";

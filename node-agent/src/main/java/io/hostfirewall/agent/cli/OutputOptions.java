@@ -34,6 +34,10 @@ final class OutputOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
+  boolean isJson() {
+    return form == Form.JSON;
+  }
+
   /**
    * Prints a report.
    *
@@ -41,7 +45,7 @@ final class OutputOptions {
    */
   <T> void print(T report, Function<T, String> text) {
     var out = spec.commandLine().getOut();
-    out.println(form == Form.JSON ? json(report) : PlainText.lines(text.apply(report)));
+    out.println(isJson() ? json(report) : PlainText.lines(text.apply(report)));
     out.flush();
   }
 

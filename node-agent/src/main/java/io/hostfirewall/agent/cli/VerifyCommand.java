@@ -16,10 +16,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Tests policies. */
 @Command(
@@ -65,7 +63,7 @@ final class VerifyCommand implements Callable<Integer> {
           "YAML files of packets and what should become of them, or folders of such files.")
   private List<String> expectations = List.of();
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private OutputOptions output = new OutputOptions();
 
   @Override
   public Integer call() {
@@ -83,9 +81,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (report != null) {
       write(report, JUnitXml.of(verification));
     }
-    var out = spec.commandLine().getOut();
-    out.print(verification.text());
-    out.flush();
+    output.print(VerifyJson.of(verification), json -> verification.text().stripTrailing());
     return verification.isGood() ? ExitCode.DONE : ExitCode.DIFFERS;
   }
 

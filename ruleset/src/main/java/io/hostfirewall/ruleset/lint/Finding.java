@@ -1,5 +1,9 @@
 package io.hostfirewall.ruleset.lint;
 
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
 /**
  * Something that has no effect, though somebody wrote it.
  *
@@ -21,6 +25,13 @@ public record Finding(Kind kind, String policy, String rule, String field, Strin
     /** There is no packet of one of several things that it lists. */
     PART_ABOUT_NOBODY,
     /** Its limit never counts a packet. */
-    LIMIT_WITHOUT_EFFECT
+    LIMIT_WITHOUT_EFFECT;
+
+    /** As scripts read it, such as {@code PartlyShadowed}. */
+    public String word() {
+      return Stream.of(name().split("_"))
+          .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+          .collect(Collectors.joining());
+    }
   }
 }
