@@ -29,7 +29,7 @@ record LintReport(List<Ineffective> findings) {
 
   private String sum() {
     if (findings.isEmpty()) {
-      return "every rule, part of a rule and limit has an effect";
+      return "every rule, part of a rule, limit and setting has an effect";
     }
     var counts =
         Stream.of(
@@ -39,7 +39,8 @@ record LintReport(List<Ineffective> findings) {
                     "parts of rules",
                     Kind.PARTLY_SHADOWED,
                     Kind.PART_ABOUT_NOBODY),
-                count("limit", "limits", Kind.LIMIT_WITHOUT_EFFECT))
+                count("limit", "limits", Kind.LIMIT_WITHOUT_EFFECT),
+                count("setting", "settings", Kind.OVERRULED))
             .flatMap(Optional::stream)
             .toList();
     var last = counts.size() - 1;

@@ -53,7 +53,7 @@ final class VerifyCommand implements Callable<Integer> {
   @Option(
       names = "--lint",
       description =
-          "Find rules, parts of rules and limits that have no effect, whatever the packet.")
+          "Find rules, parts of rules, limits and settings that have no effect, whatever the packet.")
   private boolean lint;
 
   @Parameters(
@@ -114,7 +114,9 @@ final class VerifyCommand implements Callable<Integer> {
         .problem(
             finding.policy(),
             finding.field(),
-            "rule \"%s\" %s".formatted(finding.rule(), finding.sentence()));
+            finding.rule().isEmpty()
+                ? finding.sentence()
+                : "rule \"%s\" %s".formatted(finding.rule(), finding.sentence()));
   }
 
   private static void write(Path file, String text) {

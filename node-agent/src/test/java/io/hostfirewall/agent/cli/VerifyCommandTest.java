@@ -173,7 +173,7 @@ class VerifyCommandTest {
         .containsExactly(
             file
                 + ":8:5: spec.ingress[1]: rule \"web\" decides nothing: web/all comes first and"
-                + " decides all of its packets. Put it before them, or delete it.",
+                + " decides all of its packets. Put it before it, or delete it.",
             "1 rule has no effect");
     assertThat(report).content().contains("<failure message=\"rule &quot;web&quot; decides");
     assertThat(CommandRun.of("verify", "-f", file.toString()).exit()).isEqualTo(2);

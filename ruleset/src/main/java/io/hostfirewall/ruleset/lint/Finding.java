@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * Something that has no effect, though somebody wrote it.
  *
  * @param policy its name
- * @param rule the name of the policy's rule
+ * @param rule the name of the policy's rule; empty if it is none
  * @param field the place in the policy, such as {@code spec.ingress[2]}
  * @param sentence what is wrong and what to do
  */
@@ -25,7 +25,9 @@ public record Finding(Kind kind, String policy, String rule, String field, Strin
     /** There is no packet of one of several things that it lists. */
     PART_ABOUT_NOBODY,
     /** Its limit never counts a packet. */
-    LIMIT_WITHOUT_EFFECT;
+    LIMIT_WITHOUT_EFFECT,
+    /** A policy before it decides the same for all, and otherwise. */
+    OVERRULED;
 
     /** As scripts read it, such as {@code PartlyShadowed}. */
     public String word() {

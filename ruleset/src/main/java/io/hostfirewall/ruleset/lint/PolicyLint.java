@@ -29,6 +29,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds rules, and parts of rules, that decide nothing on any node. What it says is certain: it
@@ -38,6 +39,10 @@ public final class PolicyLint {
 
   /** How many of those that come first are named. */
   private static final int NAMED = 3;
+
+  private static final String NEVER_COUNTS =
+      "never counts a packet: ICMP answers and errors about known connections pass before any rule,"
+          + " and protections.invalidState drops the others. Leave it out.";
 
   private final PolicyFields fields;
   private final EffectivePolicy policy;
@@ -89,6 +94,7 @@ public final class PolicyLint {
       var everywhere = lints.computeIfAbsent(met, PolicyLint::new).look(policy);
       // Others may switch off what makes something dead, such as a protection.
       var together = lints.computeIfAbsent(policies, PolicyLint::new).look(policy);
+      findings.addAll(Overruled.in(policy, met));
       everywhere.stream()
           .filter(one -> together.stream().anyMatch(other -> isWithin(one, other)))
           .forEach(findings::add);
@@ -129,23 +135,47 @@ public final class PolicyLint {
               Kind.SHADOWED,
               origin,
               field,
-              "decides nothing%s: %s. Put it before them, or delete it."
+              "decides nothing%s: %s delete it."
                   .formatted(
                       exception(inClusters.stream().anyMatch(reach -> reach.decides(origin))),
                       first(origin, family -> Optional.of(List.of())))));
     }
     var findings = new ArrayList<Finding>();
     RulePart.of(rule, list).forEach(part -> look(origin, field, part).ifPresent(findings::add));
-    if (limit(rule)) {
-      findings.add(
-          finding(
-              Kind.LIMIT_WITHOUT_EFFECT,
-              origin,
-              field + ".rateLimit",
-              "never counts a packet: ICMP answers and errors about known connections pass before"
-                  + " any rule, and protections.invalidState drops the others. Leave it out."));
-    }
+    limits(origin, rule)
+        .map(
+            limit -> finding(Kind.LIMIT_WITHOUT_EFFECT, origin, field + limit.field(), limit.why()))
+        .forEach(findings::add);
     return findings;
+  }
+
+  /** A limit, or a part of one, that counts nothing. */
+  private record Idle(String field, String why) {}
+
+  private Stream<Idle> limits(Origin.PolicyRule origin, PolicyRule rule) {
+    var idle = new ArrayList<Idle>();
+    if (rule.rateLimit() != null && neverAsks(rule)) {
+      idle.add(new Idle(".rateLimit", NEVER_COUNTS));
+    }
+    if (rule.connectionLimit() != null && neverAsks(rule)) {
+      idle.add(new Idle(".connectionLimit", NEVER_COUNTS));
+    }
+    if (rule.rateLimit() != null && rule.rateLimit().sourcePrefixLength() != null) {
+      var length = rule.rateLimit().sourcePrefixLength();
+      prefix(origin, Family.IPV4, length.ipv4()).ifPresent(idle::add);
+      prefix(origin, Family.IPV6, length.ipv6()).ifPresent(idle::add);
+    }
+    return idle.stream();
+  }
+
+  private Optional<Idle> prefix(Origin.PolicyRule origin, Family family, @Nullable Integer length) {
+    return length == null
+            || all().anyMatch(reach -> reach.family() == family && reach.holds(origin))
+        ? Optional.empty()
+        : Optional.of(
+            new Idle(
+                ".rateLimit.sourcePrefixLength." + (family == Family.IPV4 ? "ipv4" : "ipv6"),
+                "counts nothing: the rule is about no packet of this family. Leave it out."));
   }
 
   /** What is wrong with a part of a rule of which others decide something. */
@@ -169,7 +199,7 @@ public final class PolicyLint {
             Kind.PARTLY_SHADOWED,
             origin,
             place,
-            "decides nothing of %s%s: %s. Put it before them, or leave that out."
+            "decides nothing of %s%s: %s leave that out."
                 .formatted(
                     part.words(),
                     exception(inClusters.stream().anyMatch(reach -> decides(reach, origin, part))),
@@ -200,7 +230,7 @@ public final class PolicyLint {
   }
 
   /**
-   * Who decides its packets, in a few words.
+   * Who decides its packets, in a few words, and what can be done about it beside the last word.
    *
    * @param some those that are asked about, by family
    */
@@ -214,21 +244,22 @@ public final class PolicyLint {
             .map(Origin::comment)
             .distinct()
             .toList();
-    var more = names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "";
-    return names.isEmpty()
-        ? "built-in rules decide all of its packets"
-        : names.stream().limit(NAMED).collect(Collectors.joining(", "))
-            + more
-            + (names.size() == 1 ? " comes" : " come")
-            + " first and "
-            + (names.size() == 1 ? "decides" : "decide")
-            + " all of its packets";
+    if (names.isEmpty()) {
+      return "protections, or rules that are built in, decide all of its packets. You may";
+    }
+    var isOne = names.size() == 1;
+    return "%s%s %s first and %s all of its packets. Put it before %s, or"
+        .formatted(
+            names.stream().limit(NAMED).collect(Collectors.joining(", ")),
+            names.size() > NAMED ? " and %d more".formatted(names.size() - NAMED) : "",
+            isOne ? "comes" : "come",
+            isOne ? "decides" : "decide",
+            isOne ? "it" : "them");
   }
 
-  /** Whether it limits only packets that never come to a rule. */
-  private boolean limit(PolicyRule rule) {
-    return rule.rateLimit() != null
-        && rule.icmp() != null
+  /** Whether only packets come to it that never come to a rule. */
+  private boolean neverAsks(PolicyRule rule) {
+    return rule.icmp() != null
         && policy.invalidState().value() == ProtectionMode.DROP
         && rule.icmp().stream().allMatch(PolicyLint::neverAsks);
   }

@@ -68,7 +68,8 @@ public final class PolicyMerge {
     return enforced.isEmpty() ? nothing(audit) : merged(enforced, audit);
   }
 
-  private static boolean isAudited(RevisionPolicy policy) {
+  /** Whether what a policy would do is only counted. */
+  public static boolean isAudited(RevisionPolicy policy) {
     return policy.spec().enforcement() == Enforcement.AUDIT;
   }
 

@@ -39,7 +39,7 @@ class PartLintTest {
                 Kind.PARTLY_SHADOWED,
                 "spec.ingress[2].ports[1]",
                 "decides nothing of tcp/85 but for a cluster's own nodes and pods: p/web comes"
-                    + " first and decides all of its packets. Put it before them, or leave that"
+                    + " first and decides all of its packets. Put it before it, or leave that"
                     + " out."));
   }
 

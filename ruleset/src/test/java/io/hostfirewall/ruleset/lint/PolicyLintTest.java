@@ -233,4 +233,91 @@ class PolicyLintTest {
         .asString()
         .startsWith("decides nothing: p/ssh comes first and decides all of its packets.");
   }
+
+  @Test
+  void so_does_a_limit_of_their_connections() {
+    assertThat(
+            findings(
+                "{name: errors, action: Accept, icmp: [{type: TimeExceeded}],"
+                    + " connectionLimit: {perSource: 3}}",
+                "{name: ping, action: Accept, icmp: [{type: EchoRequest}],"
+                    + " connectionLimit: {perSource: 3}}"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(Kind.LIMIT_WITHOUT_EFFECT);
+              assertThat(finding.field()).isEqualTo("spec.ingress[0].connectionLimit");
+            });
+  }
+
+  @Test
+  void a_prefix_of_a_family_that_a_rule_does_not_have_counts_nothing() {
+    var both =
+        "rateLimit: {limit: 1, unit: Second, burst: 5, sourcePrefixLength: {ipv4: 24, ipv6: 56}}";
+    assertThat(
+            findings(
+                "{name: v4, action: Accept, from: [{networks: [10.0.0.0/8]}], " + both + "}",
+                "{name: v6, action: Accept, from: [{networks: ['fd00::/8']}], " + both + "}",
+                "{name: any, action: Accept, ports: [{protocol: TCP, port: 1}], " + both + "}",
+                "{name: named, action: Accept, from: [{addressSet: cluster-nodes}], %s}"
+                    .formatted(both)))
+        .extracting(Finding::field)
+        .containsExactly(
+            "spec.ingress[0].rateLimit.sourcePrefixLength.ipv6",
+            "spec.ingress[1].rateLimit.sourcePrefixLength.ipv4");
+  }
+
+  private static RevisionPolicy setting(String name, int priority, String settings) {
+    return Policies.policy(
+        name, "nodeSelector: {}\npriority: %d\n%s\n".formatted(priority, settings));
+  }
+
+  @Test
+  void a_setting_that_an_earlier_policy_decides_otherwise_is_named() {
+    assertThat(
+            PolicyLint.findings(
+                List.of(
+                    setting("base", 100, "defaultActions: {ingress: Reject, forward: Accept}"),
+                    setting(
+                        "web",
+                        500,
+                        "defaultActions: {ingress: Deny, forward: Accept, egress: Deny}\n"
+                            + "protections: {newNotSyn: Disabled}"))))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.kind()).isEqualTo(Kind.OVERRULED);
+              assertThat(finding.policy()).isEqualTo("web");
+              assertThat(finding.field()).isEqualTo("spec.defaultActions.ingress");
+              assertThat(finding.sentence()).startsWith("decides nothing: policy base comes first");
+            });
+  }
+
+  @Test
+  void only_who_decides_wherever_a_policy_is_overrules_it() {
+    var web = setting("web", 500, "trustNodes: true\nlogging: {perMinute: 1}");
+    var base = "trustNodes: false\nlogging: {perMinute: 2}";
+    var onSome =
+        Policies.policy("some", "nodeSelector: {matchLabels: {a: b}}\npriority: 1\n" + base);
+    var audited = setting("audited", 1, "enforcement: Audit\n" + base);
+
+    assertThat(PolicyLint.findings(List.of(setting("base", 1, base), web)))
+        .extracting(Finding::field)
+        .containsExactlyInAnyOrder("spec.trustNodes", "spec.logging");
+    assertThat(PolicyLint.findings(List.of(onSome, web))).isEmpty();
+    assertThat(PolicyLint.findingsOnOneNode(List.of(onSome, web))).hasSize(2);
+    assertThat(PolicyLint.findings(List.of(audited, web))).isEmpty();
+    assertThat(PolicyLint.findings(List.of(setting("base", 1, base), audited))).isEmpty();
+  }
+
+  @Test
+  void what_is_built_in_cannot_be_put_behind_a_rule() {
+    assertThat(findings("{name: self, action: Deny, interfaces: [lo]}"))
+        .singleElement()
+        .extracting(Finding::sentence)
+        .asString()
+        .isEqualTo(
+            "decides nothing: protections, or rules that are built in, decide all of its packets."
+                + " You may delete it.");
+  }
 }
