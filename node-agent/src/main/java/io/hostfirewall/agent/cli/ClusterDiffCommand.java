@@ -47,6 +47,7 @@ final class ClusterDiffCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var files = PolicyFiles.open(paths, System.in);
+    Failure.unlessEmpty(files.problems());
     var view = cluster.view();
     var sets = ClusterOptions.answer(view::addressSets);
     var told = ClusterOptions.answer(() -> ToldNode.read(node, view, sets));

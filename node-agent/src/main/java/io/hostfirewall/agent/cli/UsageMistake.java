@@ -51,9 +51,10 @@ final class UsageMistake {
     var first = mistake.getMissing().getFirst();
     return isWithoutValue
         ? "%s stands without its %s.".formatted(name(first), first.paramLabel())
-        : "%s is missing."
+        : "%s %s missing."
             .formatted(
-                all.stream().map(UsageMistake::withValue).collect(Collectors.joining(" and ")));
+                all.stream().map(UsageMistake::withValue).collect(Collectors.joining(" and ")),
+                all.size() == 1 ? "is" : "are");
   }
 
   private static String withValue(ArgSpec argument) {

@@ -76,6 +76,11 @@ public final class PolicyFiles {
     return files;
   }
 
+  /** What is wrong with the files wherever the policies are. */
+  public List<FileProblem> problems() {
+    return List.copyOf(problems);
+  }
+
   /** Whether a policy names nodes, or address sets that the operator keeps. */
   public boolean isAboutCluster() {
     return policies.stream()

@@ -65,6 +65,27 @@ class UsageMistakeTest {
     assertThat(run.out()).isEmpty();
   }
 
+  /** None of them asks a cluster. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | hostfirewall: no command was named. Write one of status, explain, diff.",
+        "explain | hostfirewall: --node NAME and PACKET are missing.",
+        "explain --node a tpc | hostfirewall: packet, column 1: \"tpc\" is no protocol.",
+        "status --node | hostfirewall: --node stands without its NAME.",
+        "status -o yaml | hostfirewall: --output: \"yaml\" is none of text, json.",
+        "diff --node a | hostfirewall: --filename PATH is missing.",
+        "diff --node a -f /nowhere.yaml | /nowhere.yaml: does not exist.",
+      })
+  void so_does_one_of_the_plug_in(String line, String sentence) {
+    var words = line.isEmpty() ? new String[0] : line.split(" ");
+    var run = CommandRun.ofPlugin(words);
+
+    assertThat(run.err()).startsWith(sentence);
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
   @Test
   void a_letter_is_near_to_nothing() {
     assertThat(CommandRun.of("enable", "-o", "json").err())
