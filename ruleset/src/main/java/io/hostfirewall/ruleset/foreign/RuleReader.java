@@ -15,6 +15,17 @@ final class RuleReader {
       Set.of(
           "--state", "--ctstate", "--dports", "--sports", "--ports", "--source", "--destination");
 
+  /** Matches that iptables refuses without an option of theirs, and that would mean any packet. */
+  private static final Set<String> NEVER_ALONE =
+      Set.of("addrtype", "comment", "conntrack", "iprange", "multiport", "state");
+
+  /** Matches, and options of them, that iptables refuses without their protocol. */
+  private static final Set<String> OF_PROTOCOLS =
+      Set.of("tcp", "udp", "sctp", "dccp", "udplite", "icmp", "icmp6", "icmpv6", "multiport");
+
+  /** As many characters as the name of an interface has at most (IFNAMSIZ of linux/if.h). */
+  private static final int LONGEST_INTERFACE = 15;
+
   private static final Set<String> WITHOUT_MEANING =
       Set.of("-v", "--verbose", "-n", "--numeric", "-x", "--exact", "--line-numbers", "-w");
 
@@ -29,6 +40,7 @@ final class RuleReader {
   private boolean strange;
   private boolean readable = true;
   private String comment = "";
+  private boolean commented;
 
   RuleReader(int line, LineWords words, List<Mistake> mistakes) {
     this.line = line;
@@ -40,8 +52,51 @@ final class RuleReader {
     while (!words.isEmpty()) {
       option();
     }
+    requireOptions();
+    requireProtocol();
     var leads = target == null ? null : new Target(target.text(), returns, ofTarget);
     return new RuleLine(line, modules, conditions, leads, comment, readable);
+  }
+
+  private void requireOptions() {
+    for (var module : modules) {
+      if (NEVER_ALONE.contains(module)
+          && !(module.equals("comment") && commented)
+          && conditions.stream().noneMatch(o -> Vocabulary.belongs(o.name(), module))) {
+        refuse(0, "-m %s stands without an option of it.".formatted(module));
+      }
+    }
+  }
+
+  private void requireProtocol() {
+    if (conditions.stream().anyMatch(RuleReader::isProtocol)) {
+      return;
+    }
+    conditions.stream()
+        .filter(o -> OF_PROTOCOLS.stream().anyMatch(m -> Vocabulary.belongs(o.name(), m)))
+        .findFirst()
+        .ifPresentOrElse(
+            option ->
+                refuse(
+                    option.column(),
+                    "%s needs a protocol, such as -p tcp.".formatted(option.name())),
+            () ->
+                modules.stream()
+                    .filter(OF_PROTOCOLS::contains)
+                    .findFirst()
+                    .ifPresent(m -> refuse(0, "-m %s needs its protocol, -p %s.".formatted(m, m))));
+  }
+
+  private static boolean isProtocol(RuleOption option) {
+    return option.name().equals("--protocol")
+        && !option.negated()
+        && !Set.of("all", "0").contains(option.value());
+  }
+
+  /** Of a line that iptables does not take. */
+  private void refuse(int column, String sentence) {
+    readable = false;
+    mistake(column, sentence);
   }
 
   private void option() {
@@ -121,10 +176,25 @@ final class RuleReader {
     switch (inContext(option, meaning)) {
       case "--match" -> module(option, values.getFirst());
       case "--jump", "--goto" -> target(option, values.getFirst(), meaning.name().equals("--jump"));
-      case "--comment" -> comment = values.getFirst();
+      case "--comment" -> {
+        comment = values.getFirst();
+        commented = true;
+      }
+      case "--in-interface", "--out-interface" -> device(option, meaning, negated, values);
       case "--set-counters" -> counters(values.getFirst());
       case String name -> keep(new RuleOption(name, negated, values, true, option.column()));
     }
+  }
+
+  private void device(
+      Word option, Vocabulary.Meaning meaning, boolean negated, List<String> names) {
+    if (names.getFirst().length() > LONGEST_INTERFACE) {
+      refuse(
+          option.column(),
+          "\"%s\" is no interface: their names have %d characters at most."
+              .formatted(names.getFirst(), LONGEST_INTERFACE));
+    }
+    keep(new RuleOption(meaning.name(), negated, names, true, option.column()));
   }
 
   /** {@code -m policy --proto esp} says nothing of the packet's own protocol. */

@@ -161,6 +161,13 @@ class RulesFileReaderTest {
         "-p tcp --dport -j ACCEPT | 17 | without its value",
         "!-i lo -j DROP | 10 | needs a blank",
         "-p tcp dport 22 -j ACCEPT | 17 | --dport",
+        "--dport 22 -j ACCEPT | 10 | --dport needs a protocol, such as -p tcp.",
+        "! -p tcp --dport 22 -j ACCEPT | 19 | --dport needs a protocol",
+        "-m multiport --dports 1,2 -j ACCEPT | 23 | --dports needs a protocol",
+        "-m tcp -j ACCEPT | 0 | -m tcp needs its protocol, -p tcp.",
+        "-m state -j ACCEPT | 0 | -m state stands without an option of it.",
+        "-m addrtype -m comment --comment x -j ACCEPT | 0 | -m addrtype stands without",
+        "-i averyveryverylong -j ACCEPT | 10 | is no interface: their names have 15",
         "-m comment --comment \"never closed -j ACCEPT | 31 | never closes",
       })
   void a_mistake_is_shown_with_its_column_and_a_remedy(String rule, int column, String says) {

@@ -430,6 +430,8 @@ class ImporterTest {
         "-A INPUT -s 10.0.0.0/255.0.255.0 -j ACCEPT ¦ asks for",
         "-A INPUT -p tcp --dport 22 -m owner --uid-owner 0 -j ACCEPT ¦ -m owner",
         "-A INPUT -p tcp --dprot 22 -j ACCEPT ¦ cannot be read",
+        "-A INPUT --dport 22 -j ACCEPT ¦ cannot be read",
+        "-A INPUT -m conntrack -j ACCEPT ¦ cannot be read",
         "iptbales -A INPUT -j DROP ¦ begins no line",
         "-D INPUT -p tcp --dport 22 -j ACCEPT ¦ loaded already",
         "-A INPUT -j NOWHERE ¦ not known",
