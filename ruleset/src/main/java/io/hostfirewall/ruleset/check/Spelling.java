@@ -76,10 +76,15 @@ public final class Spelling {
       return Optional.empty();
     }
     return known.stream()
-        .filter(candidate -> edits(word, candidate) <= mostEdits(word, candidate))
+        .filter(candidate -> isNear(word, candidate, mostEdits(word, candidate)))
         .min(Comparator.comparingInt(candidate -> edits(word, candidate)))
         .or(() -> meaning(word, known))
         .or(() -> beginning(word, known));
+  }
+
+  /** Most words differ by their length alone, which costs nothing to see. */
+  private static boolean isNear(String word, String other, int mostEdits) {
+    return Math.abs(word.length() - other.length()) <= mostEdits && edits(word, other) <= mostEdits;
   }
 
   private static int mostEdits(String word, String candidate) {
@@ -89,7 +94,7 @@ public final class Spelling {
   private static Optional<String> meaning(String word, Collection<String> known) {
     return SYNONYMS.stream()
         .filter(synonym -> known.contains(synonym.meaning()))
-        .filter(synonym -> edits(word, synonym.word()) <= synonym.mostEdits())
+        .filter(synonym -> isNear(word, synonym.word(), synonym.mostEdits()))
         .min(Comparator.comparingInt(synonym -> edits(word, synonym.word())))
         .map(Synonym::meaning);
   }

@@ -12,9 +12,8 @@ import io.hostfirewall.ruleset.importing.ChainFollower.EntangledException;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Family;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +43,11 @@ public final class Importer {
   }
 
   private final List<RulesFile> files;
-  private final Map<RulesFile, Notes> notes = new HashMap<>();
-  private final Map<RulesFile, SharedLimits> sharedLimits = new HashMap<>();
+
+  /** By the file itself: to compare two by what they hold takes as long as they are. */
+  private final IdentityHashMap<RulesFile, Notes> notes = new IdentityHashMap<>();
+
+  private final IdentityHashMap<RulesFile, SharedLimits> sharedLimits = new IdentityHashMap<>();
   private @Nullable ReversePath reversePath;
   private boolean entangled;
 
