@@ -63,11 +63,11 @@ abstract class Resident implements AutoCloseable {
 
   /** What is asked of a program that shall answer at once. */
   interface Question<A> {
-    A answer() throws IOException;
+    A answer() throws IOException, InterruptedException;
   }
 
   /** Asks; a program that does not answer is ended by {@link #endIfSilent}. */
-  final <A> A ask(Question<A> question) throws IOException {
+  final <A> A ask(Question<A> question) throws IOException, InterruptedException {
     asked = System.nanoTime() | 1;
     try {
       return question.answer();

@@ -23,6 +23,9 @@ final class SetPoll extends Resident {
   /** Between two looks, since sets tell of no change: an emptied one is healed within a second. */
   private static final Duration PERIOD = Duration.ofMillis(750);
 
+  /** In what an answer has usually come. */
+  private static final Duration ANSWERED = Duration.ofMillis(3);
+
   /** Between two checks where a set is too large to be read as a whole at each look. */
   private static final Duration CHECK = Duration.ofSeconds(30);
 
@@ -94,9 +97,11 @@ final class SetPoll extends Resident {
   }
 
   private static Optional<String> answer(byte[] question, Process program, MarkedAnswers answers)
-      throws IOException {
+      throws IOException, InterruptedException {
     program.getOutputStream().write(question);
     program.getOutputStream().flush();
+    // The answer comes in pieces, and to be woken for each costs more than to read them.
+    Thread.sleep(ANSWERED);
     return answers.next();
   }
 

@@ -26,7 +26,7 @@ class ResidentTest {
     }
 
     @Override
-    void speak(Process program) throws IOException {
+    void speak(Process program) throws IOException, InterruptedException {
       var answers = program.inputReader();
       if (answered) {
         program.outputWriter().append("yes\n").flush();
