@@ -62,10 +62,16 @@ final class RuleReader {
     for (var module : modules) {
       if (NEVER_ALONE.contains(module)
           && !(module.equals("comment") && commented)
-          && conditions.stream().noneMatch(o -> Vocabulary.belongs(o.name(), module))) {
+          && conditions.stream().noneMatch(o -> isOf(o.name(), module))) {
         refuse(0, "-m %s stands without an option of it.".formatted(module));
       }
     }
+  }
+
+  /** Beside multiport iptables takes {@code --dport} for the beginning of {@code --dports}. */
+  private static boolean isOf(String option, String module) {
+    return Vocabulary.belongs(option, module)
+        || (module.equals("multiport") && Vocabulary.belongs(option + "s", module));
   }
 
   private void requireProtocol() {

@@ -143,6 +143,14 @@ class RulesFileReaderTest {
   }
 
   @Test
+  void multiport_takes_the_beginning_of_its_options_for_them() {
+    var file = rule("-p tcp -m multiport --dport 80,443 -j ACCEPT");
+
+    assertThat(file.mistakes()).isEmpty();
+    assertThat(options(file)).contains("--dport 80,443");
+  }
+
+  @Test
   void options_of_a_target_are_told_from_conditions_behind_it() {
     var file = rule("-j LOG --log-prefix \"[UFW BLOCK] \" -m limit --limit 3/min");
 
