@@ -16,7 +16,7 @@ final class NftMonitor extends Resident {
    */
   private static final Pattern OURS =
       Pattern.compile(
-          "HFW-|ip6? filter (INPUT|FORWARD|OUTPUT)\\b|ip6? raw PREROUTING\\b|^(delete|flush) (table|ruleset)|^add table ip6? (filter|raw)\\b|We lost some netlink events");
+          "HFW-|ip6? filter (INPUT|FORWARD|OUTPUT)\\b|ip6? raw (PREROUTING|OUTPUT)\\b|^(delete|flush) (table|ruleset)|^add table ip6? (filter|raw)\\b|We lost some netlink events");
 
   /** That a table was told to sleep, or was woken, iptables does not say. */
   private static final Pattern TABLE =

@@ -18,6 +18,7 @@ class NftMonitorTest {
         "insert rule ip6 filter FORWARD counter packets 0 bytes 0 accept",
         "delete table ip filter",
         "add rule ip raw PREROUTING counter jump X",
+        "delete rule ip raw OUTPUT handle 5",
         "add table ip filter { flags dormant; }",
         "# ERROR: We lost some netlink events!"
       })
