@@ -64,11 +64,15 @@ final class BackEndWatch implements AutoCloseable {
   private void loop() {
     try {
       var tables = legacyTables();
+      var settled = false;
       for (var looked = System.nanoTime(); ; Thread.sleep(GLANCE)) {
         var now = legacyTables();
-        if (!now.equals(tables) || System.nanoTime() - looked >= period().toNanos()) {
+        var changed = !now.equals(tables);
+        var period = settled && isQuiet() ? QUIET_PERIOD : PERIOD;
+        if (changed || System.nanoTime() - looked >= period.toNanos()) {
           look();
           tables = now;
+          settled = !changed; // Who makes a table fills it a moment later.
           looked = System.nanoTime();
         }
       }
@@ -77,10 +81,8 @@ final class BackEndWatch implements AutoCloseable {
     }
   }
 
-  private Duration period() {
-    var isQuiet =
-        used == Backend.NFT && found.isEmpty() && bypassed.isEmpty() && !bypass.isPossible();
-    return isQuiet ? QUIET_PERIOD : PERIOD;
+  private boolean isQuiet() {
+    return used == Backend.NFT && found.isEmpty() && bypassed.isEmpty() && !bypass.isPossible();
   }
 
   private static String legacyTables() {

@@ -269,7 +269,11 @@ final class Enforcement {
 
   private boolean isCheckDue(boolean told) {
     var pause = quiet && heldBack == null ? pace.quietCheck() : pace.check();
-    return told || Duration.between(checked, uptime.instant()).compareTo(pause) >= 0;
+    var due = Duration.between(checked, uptime.instant()).compareTo(pause) >= 0;
+    if (due && !told) {
+      transaction.kernel().tableChanged(); // A check believes no watch.
+    }
+    return told || due;
   }
 
   private void heal(Wanted standing, boolean desired) {
@@ -310,6 +314,7 @@ final class Enforcement {
     checked = outcome instanceof Outcome.Refused ? Instant.MIN : uptime.instant();
     quiet =
         outcome instanceof Outcome.Unchanged
+            && transaction.isAlone()
             && transaction.droppedBelow().isEmpty()
             && transaction.journalProblem().isEmpty();
     if (!expected) {

@@ -27,6 +27,11 @@ public final class FormerRules {
     return new FormerRules(Optional.empty());
   }
 
+  /** Whether there are none, or none any more. */
+  boolean areGone() {
+    return kernel == null;
+  }
+
   /** Takes them away. What the kernel refuses is tried again by the next call. */
   void leave() {
     if (kernel == null) {

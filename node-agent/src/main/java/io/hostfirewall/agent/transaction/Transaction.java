@@ -95,6 +95,11 @@ public final class Transaction {
     return now;
   }
 
+  /** Whether nobody let packets by before our rules lately, and none of ours stand elsewhere. */
+  public boolean isAlone() {
+    return contestedBy().isEmpty() && former.areGone();
+  }
+
   /** Who lets packets by before our rules, again and again; empty if nobody does. */
   public String contestedBy() {
     return position.contestedBy(clock.instant());
@@ -146,7 +151,7 @@ public final class Transaction {
         kernel.wake(before);
       }
       proof.before(wanted);
-      wait = isFirst(before) ? warmUp.begin() : () -> {};
+      wait = isFirstOfSome(before) ? warmUp.begin() : () -> {};
       journal.next(Journal.Step.LOAD, wanted);
       load(before, wanted, steps);
     } catch (KernelException e) {
@@ -179,6 +184,11 @@ public final class Transaction {
 
   private static boolean isFirst(Observed before) {
     return before.rules().values().stream().allMatch(KernelState::isEmpty);
+  }
+
+  /** A family that had no rules has connections of which the kernel knows nothing. */
+  private static boolean isFirstOfSome(Observed before) {
+    return before.rules().values().stream().anyMatch(KernelState::isEmpty);
   }
 
   /** Between loading, from which on the kernel tracks connections, and the first judgement. */
