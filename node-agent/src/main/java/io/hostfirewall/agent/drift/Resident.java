@@ -36,6 +36,12 @@ abstract class Resident implements AutoCloseable {
   /** When it was asked what it has not answered yet, in nanoseconds; 0 for nothing. */
   private volatile long asked;
 
+  /** The program that was ended because it did not answer. */
+  private @Nullable Process ended;
+
+  /** When the listener was last told to look because nobody watches. */
+  private long checked = System.nanoTime();
+
   /**
    * @param wake whom to tell that something may have changed
    */
@@ -88,16 +94,20 @@ abstract class Resident implements AutoCloseable {
   void endIfSilent(Duration patience) {
     var since = asked;
     var silent = process;
-    if (since != 0 && silent != null && System.nanoTime() - since > patience.toNanos()) {
-      LOG.log(System.Logger.Level.WARNING, "{0} does not answer and is ended", command.getFirst());
-      silent.destroyForcibly();
+    if (since == 0 || silent == null || System.nanoTime() - since <= patience.toNanos()) {
+      return;
     }
+    if (!silent.equals(ended)) {
+      ended = silent;
+      LOG.log(System.Logger.Level.WARNING, "{0} does not answer and is ended", command.getFirst());
+    }
+    silent.destroyForcibly();
+    wakeIfBlind(); // The kernel may hold it, and our thread with it.
   }
 
   private void loop() {
     var complained = false;
     var watched = false;
-    var checked = System.nanoTime();
     while (!closed) {
       var start = System.nanoTime();
       try {
@@ -119,11 +129,16 @@ abstract class Resident implements AutoCloseable {
         complained = false;
       } else {
         pause();
-        if (System.nanoTime() - checked >= BLIND.toNanos()) {
-          checked = System.nanoTime();
-          wake();
-        }
+        wakeIfBlind();
       }
+    }
+  }
+
+  /** While no program watches, the listener has to look itself. */
+  private synchronized void wakeIfBlind() {
+    if (System.nanoTime() - checked >= BLIND.toNanos()) {
+      checked = System.nanoTime();
+      wake();
     }
   }
 

@@ -108,10 +108,8 @@ public final class HealthServer implements AutoCloseable {
       return true;
     }
     try {
-      var opened = new ServerSocket();
+      var opened = bound();
       listener = opened;
-      opened.setReuseAddress(true);
-      opened.bind(address);
       Thread.ofVirtual().name("health").start(() -> accept(opened));
       return true;
     } catch (IOException e) {
@@ -121,6 +119,18 @@ public final class HealthServer implements AutoCloseable {
           address,
           e.getMessage());
       return false;
+    }
+  }
+
+  private ServerSocket bound() throws IOException {
+    var opened = new ServerSocket();
+    try {
+      opened.setReuseAddress(true);
+      opened.bind(address);
+      return opened;
+    } catch (IOException e) {
+      opened.close();
+      throw e;
     }
   }
 
