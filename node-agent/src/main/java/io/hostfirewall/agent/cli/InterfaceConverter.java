@@ -8,7 +8,7 @@ final class InterfaceConverter implements ITypeConverter<String> {
 
   @Override
   public String convert(String name) {
-    if (!name.matches("[A-Za-z0-9._-]{1,15}|[A-Za-z0-9._-]{1,14}[+*]")) {
+    if (!name.matches("[^\\s/+*,\"']{1,15}|[^\\s/+*,\"']{1,14}[+*]")) {
       throw new TypeConversionException(
           "\"%s\" is no interface. Write a name of up to 15 characters such as eth0, or bond+ for all that begin so"
               .formatted(name));

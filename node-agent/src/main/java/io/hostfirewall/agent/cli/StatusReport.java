@@ -140,7 +140,7 @@ record StatusReport(
         .append('\n');
     if (families.stream().allMatch(family -> family.rules().isEmpty())) {
       text.append("Nothing of ours is loaded: all is as open as other rules leave it.\n");
-    } else if (!enforced) {
+    } else if (families.stream().anyMatch(family -> !family.drift().isEmpty())) {
       text.append("Somebody changed it: hostfirewall diff says how; apply, or the agent, heals.\n");
     }
     if (disabled) {

@@ -16,7 +16,7 @@ public final class Unreadable {
     if (file.toString().isEmpty()) {
       return "is no name of a file. Write one.";
     }
-    if (Files.isDirectory(file)) {
+    if (Files.isDirectory(file) && !(cause instanceof AccessDeniedException)) {
       return "is a folder. Name a file in it.";
     }
     return switch (cause) {
