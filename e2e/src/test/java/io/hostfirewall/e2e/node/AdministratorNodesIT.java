@@ -136,11 +136,15 @@ class AdministratorNodesIT {
 
     assertThat(printed).contains("is installed. It enforces nothing until there is a policy.");
     var node = cluster.nodes().getFirst();
-    assertThat(TypedCommands.ofNotes(printed, node).run(cluster))
-        .contains("successfully rolled out")
-        .contains("hostfirewallpolicy.hostfirewall.io/first created")
-        .contains("hostfirewallpolicy.hostfirewall.io \"first\" deleted");
-    cluster.kubectl().run("label", "node", node, "hostfirewall-");
+    try {
+      assertThat(TypedCommands.ofNotes(printed, node).run(cluster))
+          .contains("successfully rolled out")
+          .contains("hostfirewallpolicy.hostfirewall.io/first created")
+          .contains("hostfirewallpolicy.hostfirewall.io \"first\" deleted");
+    } finally {
+      cluster.kubectl().run("delete", "hfp", "first", "--ignore-not-found");
+      cluster.kubectl().run("label", "node", node, "hostfirewall-");
+    }
   }
 
   /** Both back ends whole, which needs a look into the nodes. */

@@ -93,7 +93,7 @@ class AgentsNodesIT extends NodesTest {
     unnoticed(() -> release.upgrade(Release.CHART, "agent.image.tag=next"));
 
     awaitImage("agent", "hostfirewall/node-agent:next");
-    assertThat(lab.eleven().ownRules()).as("no reload").isEqualTo(before);
+    assertThat(lab.eleven().ownRules()).as("the same rules").isEqualTo(before);
   }
 
   /** Both images have another name before, so that every pod is exchanged. */
@@ -113,7 +113,7 @@ class AgentsNodesIT extends NodesTest {
 
     awaitImage("agent", "hostfirewall/node-agent:" + VERSION);
     awaitImage("operator", "hostfirewall/operator:" + VERSION);
-    assertThat(lab.eleven().ownRules()).as("no reload").isEqualTo(before);
+    assertThat(lab.eleven().ownRules()).as("the same rules").isEqualTo(before);
     release.awaitReady("web", 2);
   }
 
@@ -159,7 +159,7 @@ class AgentsNodesIT extends NodesTest {
     var before = lab.eleven().ownRules();
     unnoticed(() -> release.upgrade(Release.CHART, "agent.privileged=false"));
 
-    assertThat(lab.eleven().ownRules()).as("no reload").isEqualTo(before);
+    assertThat(lab.eleven().ownRules()).as("the same rules").isEqualTo(before);
     assertThat(lab.eleven().agents())
         .allSatisfy(
             agent ->
