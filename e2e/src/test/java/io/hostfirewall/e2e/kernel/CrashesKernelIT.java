@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,9 @@ class CrashesKernelIT extends KernelTest {
           .atMost(Duration.ofSeconds(20))
           .until(() -> topology.host().attempt(List.of("curl", "-sf", READY), "").exit() == 0);
       return standing();
+    } catch (ConditionTimeoutException e) {
+      var said = Files.readString(folder.resolve("agent.log"));
+      throw new AssertionError("seed %d: the agent is not ready:%n%s".formatted(SEED, said), e);
     } finally {
       agent.destroyForcibly().waitFor();
     }
