@@ -166,6 +166,20 @@ public final class DiskJournal implements Journal {
   }
 
   @Override
+  public void trialWasConfirmed() {
+    try {
+      var entry = entry();
+      if (entry != null && entry.step() == Step.CONFIRM && entry.boot().equals(bootId)) {
+        var next = new Entry(Step.TIDY, bootId, entry.wanted(), entry.before());
+        file.write(next.line(), true);
+        last = next;
+      }
+    } catch (IOException | UncheckedIOException e) {
+      complain(e);
+    }
+  }
+
+  @Override
   public Optional<Wanted> confirmed(boolean trialWasConfirmed) {
     try {
       var entry = entry();

@@ -26,6 +26,12 @@ public interface Journal {
   void changed(Wanted confirmed);
 
   /**
+   * The kernel holds a trial that was confirmed, and is about to forget that it was one: who dies
+   * after that must find it written down.
+   */
+  void trialWasConfirmed();
+
+  /**
    * What was confirmed last; empty if nobody knows, or if nothing of ours was.
    *
    * @param trialWasConfirmed whether the kernel holds a trial that was confirmed and not tidied
@@ -45,6 +51,9 @@ public interface Journal {
 
       @Override
       public void changed(Wanted confirmed) {}
+
+      @Override
+      public void trialWasConfirmed() {}
 
       @Override
       public Optional<Wanted> confirmed(boolean trialWasConfirmed) {

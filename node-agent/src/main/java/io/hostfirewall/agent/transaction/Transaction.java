@@ -238,6 +238,7 @@ public final class Transaction {
         return now;
       }
       case Trial.Confirmed() -> {
+        journal.trialWasConfirmed();
         kernel.restoreRules(texts(now, state -> Steps.complete(state, candidate(state))));
         endTrial(now);
       }

@@ -37,13 +37,17 @@ class RecoveryTest {
   }
 
   private Transaction transaction(Path state, String boot) {
+    return transaction(new DiskJournal(new StateFolder(state), boot));
+  }
+
+  private Transaction transaction(Journal journal) {
     return new Transaction(
         kernel.kernel(),
         FormerRules.none(),
         Clock.systemUTC(),
         Proof.none(),
         WarmUp.none(),
-        new DiskJournal(new StateFolder(state), boot),
+        journal,
         seen -> {});
   }
 
@@ -120,6 +124,66 @@ class RecoveryTest {
       assertThat(next.apply(wanted(443), TRIAL))
           .isInstanceOfAny(Outcome.Applied.class, Outcome.Unchanged.class, Outcome.Healed.class);
       assertThat(next.apply(wanted(443), TRIAL)).isEqualTo(new Outcome.Unchanged());
+    }
+  }
+
+  /** A process that dies before it writes down that the kernel has confirmed. */
+  private record Forgetful(Journal disk) implements Journal {
+
+    @Override
+    public void next(Step step, Wanted wanted) {
+      if (step == Step.TIDY && wanted.revision().equals("hfr-443")) {
+        throw new Death();
+      }
+      disk.next(step, wanted);
+    }
+
+    @Override
+    public void changed(Wanted confirmed) {
+      disk.changed(confirmed);
+    }
+
+    @Override
+    public void trialWasConfirmed() {
+      disk.trialWasConfirmed();
+    }
+
+    @Override
+    public Optional<Wanted> confirmed(boolean trialWasConfirmed) {
+      return disk.confirmed(trialWasConfirmed);
+    }
+  }
+
+  @Test
+  void wherever_its_successor_dies_in_turn_the_next_one_knows_what_was_confirmed()
+      throws KernelException {
+    var deaths = 0;
+    for (var died = true; died; deaths++) {
+      var state = folder.resolve("twice-" + deaths);
+      kernel = new MemoryKernel();
+      transaction(state, THIS_BOOT).apply(wanted(80), TRIAL);
+      var first = transaction(new Forgetful(new DiskJournal(new StateFolder(state), THIS_BOOT)));
+      attempt(() -> first.apply(wanted(443), TRIAL));
+      die(deaths + 1);
+      died = diesRecovering(transaction(state, THIS_BOOT));
+
+      var recovered = transaction(state, THIS_BOOT).recover();
+
+      assertThat(recovered.map(last -> last.wanted().revision()))
+          .as("death %d", deaths + 1)
+          .contains("hfr-443");
+    }
+    assertThat(deaths).isGreaterThan(3);
+  }
+
+  private boolean diesRecovering(Transaction transaction) throws KernelException {
+    try {
+      var _ = transaction.recover();
+      return false;
+    } catch (Death | IllegalStateException e) {
+      return true;
+    } finally {
+      kernel.refuse(call -> false);
     }
   }
 
