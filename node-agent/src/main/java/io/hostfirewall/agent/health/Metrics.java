@@ -164,10 +164,12 @@ public final class Metrics {
   }
 
   /**
-   * Whom to ask for a look at the kernel's counters. Nobody reads them while nobody wants to know,
-   * and who asks again and again is told what was met until he asked before.
+   * Has counters of more than 15 s ago read anew whenever somebody asks for them. He is not kept
+   * waiting: who asks again and again is told what was met until he asked before.
+   *
+   * @param look called on the thread of who asks; begins to read the kernel's counters
    */
-  public void ask(Runnable look) {
+  public void refreshWith(Runnable look) {
     this.look = look;
   }
 

@@ -220,7 +220,7 @@ final class Enforcement {
     if (wanted.equals(enforced)) {
       if (look || heldBack != null) {
         heldBack = null;
-        heal(wanted, true);
+        heal(wanted, true, told);
       }
     } else if (wanted.equals(heldBack) && !look) {
       return;
@@ -263,20 +263,19 @@ final class Enforcement {
     if (isLeftBehind) {
       recover();
     } else if (enforced != null && isCheckDue(told)) {
-      heal(enforced, false);
+      heal(enforced, false, told);
     }
   }
 
   private boolean isCheckDue(boolean told) {
     var pause = quiet && heldBack == null ? pace.quietCheck() : pace.check();
-    var due = Duration.between(checked, uptime.instant()).compareTo(pause) >= 0;
-    if (due && !told) {
-      transaction.kernel().tableChanged(); // A check believes no watch.
-    }
-    return told || due;
+    return told || Duration.between(checked, uptime.instant()).compareTo(pause) >= 0;
   }
 
-  private void heal(Wanted standing, boolean desired) {
+  private void heal(Wanted standing, boolean desired, boolean told) {
+    if (!told) {
+      transaction.kernel().tableChanged(); // A look that nobody asked for believes no watch.
+    }
     act(
         standing,
         () ->

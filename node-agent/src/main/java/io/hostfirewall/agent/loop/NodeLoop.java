@@ -122,7 +122,7 @@ public final class NodeLoop implements AutoCloseable {
 
   /** Works until it is closed, or until the node is not the one that it was made for. */
   public End run() throws InterruptedException {
-    telemetry.metrics().ask(() -> wake(Cause.KERNEL));
+    telemetry.metrics().refreshWith(() -> wake(Cause.KERNEL));
     drift.start(() -> wake(Cause.KERNEL));
     if (!state.isDisabled()) {
       enforcement.recover();

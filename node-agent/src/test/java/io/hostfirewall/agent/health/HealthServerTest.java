@@ -170,7 +170,7 @@ class HealthServerTest {
     var asked = new AtomicLong();
     var aged = new AtomicLong(Duration.ofMinutes(1).toNanos());
     var counting = new Metrics("1.2", "nft", aged::get);
-    counting.ask(asked::incrementAndGet);
+    counting.refreshWith(asked::incrementAndGet);
     counting.text();
     assertThat(asked).hasValue(0);
 
