@@ -150,7 +150,10 @@ class CrashesKernelIT extends KernelTest {
     try {
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> topology.host().attempt(List.of("curl", "-sf", READY), "").exit() == 0);
+          .until(
+              () ->
+                  topology.host().attempt(List.of("curl", "-sf", "-m", "2", READY), "").exit()
+                      == 0);
       return standing();
     } catch (ConditionTimeoutException e) {
       var said = Files.readString(folder.resolve("agent.log"));

@@ -31,6 +31,13 @@ public record Commands(List<String> prefix, Duration limit) {
   private static final Executor AT_PIPES =
       work -> Thread.ofPlatform().daemon().name("pipe").start(work);
 
+  /**
+   * Programs are started one after the other. Java hands each one what to do through a pipe that
+   * all others being started meanwhile hold open too: of two, killed with this process, each would
+   * wait for the other's end for ever, and keep the port of the probes from the next agent.
+   */
+  private static final Object STARTING = new Object();
+
   /** How a program ended, and what it printed. */
   public record Result(int exit, String out, String err) {}
 
@@ -121,7 +128,9 @@ public record Commands(List<String> prefix, Duration limit) {
     try {
       var program = new ProcessBuilder(words).redirectError(errors);
       program.environment().putAll(environment);
-      return program.start();
+      synchronized (STARTING) {
+        return program.start();
+      }
     } catch (IOException e) {
       throw new KernelException("cannot run %s: is it installed?".formatted(words.getFirst()), e);
     }
