@@ -84,7 +84,17 @@ public record Commands(List<String> prefix, Duration limit) {
    * @throws KernelException if it cannot be started or does not end
    */
   public Result attempt(List<String> command, String input) throws KernelException {
-    var process = start(command, ProcessBuilder.Redirect.PIPE);
+    return attempt(command, input, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param environment words that it finds there beside those of this process
+   */
+  Result attempt(List<String> command, String input, Map<String, String> environment)
+      throws KernelException {
+    var process = start(command, ProcessBuilder.Redirect.PIPE, environment);
     try {
       var out = CompletableFuture.supplyAsync(() -> all(process.getInputStream()), AT_PIPES);
       var err = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()), AT_PIPES);
@@ -104,11 +114,6 @@ public record Commands(List<String> prefix, Duration limit) {
     } finally {
       process.destroyForcibly();
     }
-  }
-
-  private Process start(List<String> command, ProcessBuilder.Redirect errors)
-      throws KernelException {
-    return start(command, errors, Map.of());
   }
 
   /**

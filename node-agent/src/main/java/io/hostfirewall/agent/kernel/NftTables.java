@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * What nft tells of tables and iptables-nft does not: {@code flags dormant} takes all chains of a
@@ -16,59 +15,54 @@ import java.util.stream.Stream;
 record NftTables(Commands commands) {
 
   /**
-   * Flags, or an nft that may keep them back: 1.0.6 prints nonsense over them, nothing, or aborts.
+   * One program for all tables of ours, which it reads one after the other from a pipe: nft 1.0.6
+   * mixes up several tables asked for at once, and its JSON has nonsense for flags.
    */
-  private static final Pattern FLAGGED = Pattern.compile("\"flags\":|\"version\": *\"(0|1\\.0)\\.");
+  private static final List<String> READING = List.of("nft", "--terse", "--interactive");
+
+  private static final String TABLES =
+      """
+      list table ip raw
+      list table ip filter
+      list table ip6 raw
+      list table ip6 filter
+      quit
+      """;
+
+  /** Where nft would write down what it was asked; there it cannot. */
+  private static final Map<String, String> NO_HISTORY = Map.of("HOME", "/dev/null");
 
   private static final Pattern DORMANT =
-      Pattern.compile("^\\s*flags .*\\bdormant\\b", Pattern.MULTILINE);
+      Pattern.compile("^table (ip6?) (\\w+) \\{.*\\R\\s*flags .*\\bdormant\\b", Pattern.MULTILINE);
 
-  private record Table(Family family, String name) {
-
-    private static List<Table> all() {
-      return Stream.of(Family.values())
-          .flatMap(family -> Stream.of("raw", "filter").map(name -> new Table(family, name)))
-          .toList();
-    }
-
-    private String word() {
-      return family == Family.IPV4 ? "ip" : "ip6";
-    }
-  }
-
-  /** One program if no table has flags, as is usual. */
+  /** Tables of ours that sleep. One that is not there, or cannot be read, does not. */
   Map<Family, Set<String>> asleep() {
     var asleep = new EnumMap<Family, Set<String>>(Family.class);
-    for (var table : mayBeFlagged() ? Table.all() : List.<Table>of()) {
-      if (isDormant(table)) {
-        asleep.computeIfAbsent(table.family(), family -> new HashSet<>()).add(table.name());
-      }
+    var found = DORMANT.matcher(read());
+    while (found.find()) {
+      asleep.computeIfAbsent(family(found.group(1)), family -> new HashSet<>()).add(found.group(2));
     }
     return asleep;
   }
 
-  private boolean mayBeFlagged() {
+  private String read() {
     try {
-      return FLAGGED.matcher(commands.output(List.of("nft", "-j", "list", "tables"))).find();
+      return commands.attempt(READING, TABLES, NO_HISTORY).out();
     } catch (KernelException e) {
-      return true;
-    }
-  }
-
-  /** What is not there is not asleep. */
-  private boolean isDormant(Table table) {
-    try {
-      var rules =
-          commands.output(List.of("nft", "-t", "list", "table", table.word(), table.name()));
-      return DORMANT.matcher(rules).find();
-    } catch (KernelException e) {
-      return false;
+      return "";
     }
   }
 
   /** To add a table that stands changes nothing but its flags. */
   void wake(Family family, String name) throws KernelException {
-    var table = new Table(family, name);
-    var _ = commands.output(List.of("nft", "add", "table", table.word(), name));
+    var _ = commands.output(List.of("nft", "add", "table", word(family), name));
+  }
+
+  private static Family family(String word) {
+    return word.equals(word(Family.IPV4)) ? Family.IPV4 : Family.IPV6;
+  }
+
+  private static String word(Family family) {
+    return family == Family.IPV4 ? "ip" : "ip6";
   }
 }

@@ -17,47 +17,60 @@ class NftTablesTest {
 
   @TempDir Path folder;
 
-  /** What is found where nft prints this of all tables, and this line at the beginning of one. */
-  private Map<Family, Set<String>> asleep(String tables, String line) throws IOException {
+  private Map<Family, Set<String>> asleep(String printed) throws IOException {
     var nft = folder.resolve("nft.sh");
-    Files.writeString(
-        nft,
-        """
-        case "$*" in
-          'nft -j list tables') %s ;;
-          'nft -t list table ip6 filter') printf 'table ip6 filter {\\n\\t%s\\n' ;;
-          *) exit 1 ;;
-        esac
-        """
-            .formatted(tables, line));
+    Files.writeString(nft, "cat <<'END'\n" + printed + "END\n");
     return new NftTables(new Commands(List.of("sh", nft.toString()))).asleep();
   }
 
-  private static String tables(String version, String flags) {
-    return """
-        echo '{"nftables": [{"metainfo": {"version": "%s"}}, {"table": {"family": "ip6", "name": "filter", "handle": 7%s}}]}'"""
-        .formatted(version, flags);
+  @Test
+  void tables_that_were_told_to_sleep_are_found() throws IOException {
+    var printed =
+        """
+        # Warning: table ip raw is managed by iptables-nft, do not touch!
+        table ip raw {
+        	chain PREROUTING {
+        		type filter hook prerouting priority raw; policy accept;
+        	}
+        }
+        table ip filter {
+        	flags dormant
+        }
+        table ip6 raw {
+        	flags owner,dormant
+        	chain PREROUTING {
+        	}
+        }
+        table ip6 filter { # progname x
+        	flags dormant
+        }
+        """;
+
+    assertThat(asleep(printed))
+        .isEqualTo(Map.of(Family.IPV4, Set.of("filter"), Family.IPV6, Set.of("raw", "filter")));
   }
 
   @Test
-  void a_table_that_was_told_to_sleep_is_found() throws IOException {
-    var asleep = Map.of(Family.IPV6, Set.of("filter"));
-    assertThat(asleep(tables("1.1.3", ", \"flags\": \"dormant\""), "flags dormant"))
-        .isEqualTo(asleep);
-    assertThat(asleep(tables("1.1.3", ", \"flags\": [\"owner\"]"), "flags owner,dormant"))
-        .isEqualTo(asleep);
+  void other_flags_and_rules_are_no_matter() throws IOException {
+    var printed =
+        """
+        table ip filter { # progname x
+        	flags owner,persist
+        	chain INPUT {
+        		comment "flags dormant"
+        	}
+        }
+        table ip6 filter {
+        	comment "flags dormant"
+        }
+        """;
+
+    assertThat(asleep(printed)).isEmpty();
   }
 
   @Test
-  void an_nft_that_keeps_flags_back_or_aborts_is_not_believed() throws IOException {
-    var asleep = Map.of(Family.IPV6, Set.of("filter"));
-    assertThat(asleep(tables("1.0.6", ""), "flags dormant")).isEqualTo(asleep);
-    assertThat(asleep("kill -ABRT $$", "flags dormant")).isEqualTo(asleep);
-  }
-
-  @Test
-  void no_table_is_read_where_none_has_flags_and_other_flags_are_no_matter() throws IOException {
-    assertThat(asleep(tables("1.1.3", ""), "flags dormant")).isEmpty();
-    assertThat(asleep(tables("1.1.3", ", \"flags\": \"owner\""), "flags owner # x")).isEmpty();
+  void an_nft_that_says_nothing_or_is_not_there_tells_of_none() throws IOException {
+    assertThat(asleep("")).isEmpty();
+    assertThat(new NftTables(new Commands(List.of("/no/such/nft"))).asleep()).isEmpty();
   }
 }
