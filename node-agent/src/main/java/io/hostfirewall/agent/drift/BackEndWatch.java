@@ -4,12 +4,12 @@ import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.Commands;
 import io.hostfirewall.agent.kernel.HostKernel;
 import io.hostfirewall.agent.kernel.KernelException;
+import io.hostfirewall.agent.kernel.LegacyTables;
+import io.hostfirewall.ruleset.model.Family;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Looks from time to time whether the iptables that we do not use is in use by others who matter.
@@ -27,10 +27,6 @@ final class BackEndWatch implements AutoCloseable {
 
   /** Between two glances at what the kernel tells, which cost next to nothing. */
   private static final Duration GLANCE = Duration.ofSeconds(5);
-
-  /** The tables of iptables-legacy that somebody made. Those of nft no file tells. */
-  private static final List<Path> LEGACY_TABLES =
-      List.of(Path.of("/proc/net/ip_tables_names"), Path.of("/proc/net/ip6_tables_names"));
 
   private final Backend used;
   private final HostKernel host;
@@ -85,16 +81,15 @@ final class BackEndWatch implements AutoCloseable {
     return used == Backend.NFT && found.isEmpty() && bypassed.isEmpty() && !bypass.isPossible();
   }
 
-  private static String legacyTables() {
-    return LEGACY_TABLES.stream().map(BackEndWatch::text).collect(Collectors.joining("/"));
+  private static List<String> legacyTables() {
+    return Stream.of(Family.values()).flatMap(BackEndWatch::legacyTables).toList();
   }
 
-  /** There is no such file in a kernel that never met iptables-legacy. */
-  private static String text(Path file) {
+  private static Stream<String> legacyTables(Family family) {
     try {
-      return Files.readString(file);
+      return LegacyTables.standing(family).stream().map(table -> family + table);
     } catch (IOException e) {
-      return "";
+      return Stream.empty();
     }
   }
 

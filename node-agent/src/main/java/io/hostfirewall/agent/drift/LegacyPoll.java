@@ -2,13 +2,11 @@ package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.agent.kernel.Commands;
+import io.hostfirewall.agent.kernel.LegacyTables;
 import io.hostfirewall.ruleset.model.Family;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,7 +51,7 @@ final class LegacyPoll extends Resident {
   /** It keeps its answers back until there are 4 KiB of them. */
   private static final String PUSH = "#" + " ".repeat(4200) + "\n";
 
-  private final Path tables;
+  private final Family family;
   private final Looks looks = new Looks();
 
   LegacyPoll(Commands commands, Family family, Runnable wake) {
@@ -63,8 +61,7 @@ final class LegacyPoll extends Resident {
             Backend.LEGACY.program(family, "restore"), "--noflush", "--verbose", "--wait", "10"),
         WITHOUT_LOCK,
         wake);
-    this.tables =
-        Path.of(family == Family.IPV4 ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names");
+    this.family = family;
   }
 
   @Override
@@ -87,11 +84,7 @@ final class LegacyPoll extends Resident {
 
   /** Asking for a table that does not stand would make it. */
   private List<String> standing() throws IOException {
-    try {
-      return Files.readAllLines(tables).stream().filter(TABLES::contains).sorted().toList();
-    } catch (NoSuchFileException e) {
-      return List.of(); // Nobody has used this iptables since the kernel started.
-    }
+    return LegacyTables.standing(family).stream().filter(TABLES::contains).sorted().toList();
   }
 
   static String question(List<String> tables) {

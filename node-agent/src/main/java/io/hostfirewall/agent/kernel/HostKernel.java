@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.kernel;
 
 import io.hostfirewall.ruleset.model.Family;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -127,8 +128,23 @@ public final class HostKernel {
             saved.put(
                 backend,
                 Kernel.save(
-                    family -> programs.save(family, XtablesCommands.OF_INTEREST), families())));
+                    family ->
+                        mayHoldRules(backend, family)
+                            ? programs.save(family, XtablesCommands.OF_INTEREST)
+                            : "",
+                    families())));
     return saved;
+  }
+
+  /** Most hosts have nothing of legacy, and to be told so by its programs takes two more. */
+  private boolean mayHoldRules(Backend backend, Family family) {
+    try {
+      return backend == Backend.NFT
+          || !commands.prefix().isEmpty() // the files tell of our own namespace
+          || !LegacyTables.standing(family).isEmpty();
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static Survey survey(Map<Backend, Map<Family, FutureTask<String>>> saved) {
