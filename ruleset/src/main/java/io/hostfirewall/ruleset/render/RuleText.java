@@ -12,8 +12,8 @@ import io.hostfirewall.ruleset.model.Verdict;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,25 +25,34 @@ public final class RuleText {
 
   private static final String TCP = "-m tcp ";
 
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]*");
+
+  private static final Pattern TO_ESCAPE = Pattern.compile("[\\\\\"']");
+
   private RuleText() {}
 
   /** The rules of a chain, a line each. */
   static String of(Chain chain) {
-    return chain.rules().stream()
-        .map(rule -> "-A " + chain.name() + of(rule) + "\n")
-        .collect(Collectors.joining());
+    var text = new StringBuilder();
+    for (var rule : chain.rules()) {
+      text.append("-A ").append(chain.name()).append(of(rule)).append('\n');
+    }
+    return text.toString();
   }
 
   /** The words of a rule behind its chain, with a blank before them. */
   public static String of(Rule rule) {
-    return Stream.of(
-            matches(rule.matches()).stream(),
-            Stream.of(comment(rule.origin())),
-            Stream.of(of(rule.verdict())))
-        .flatMap(words -> words)
-        .filter(words -> !words.isEmpty())
-        .map(words -> " " + words)
-        .collect(Collectors.joining());
+    var text = new StringBuilder();
+    matches(rule.matches()).forEach(words -> append(text, words));
+    append(text, comment(rule.origin()));
+    append(text, of(rule.verdict()));
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String words) {
+    if (!words.isEmpty()) {
+      text.append(' ').append(words);
+    }
   }
 
   /** Flags beside ports of TCP are options of the same match, as nf_tables has them. */
@@ -168,11 +177,9 @@ public final class RuleText {
    * quotes and backslashes.
    */
   private static String quoted(String text) {
-    if (text.chars()
-        .allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || c == '_' || c == '-'))) {
-      return text;
-    }
-    return "\"" + text.replaceAll("([\\\\\"'])", "\\\\$1") + "\"";
+    return PLAIN.matcher(text).matches()
+        ? text
+        : '"' + TO_ESCAPE.matcher(text).replaceAll("\\\\$0") + '"';
   }
 
   private static String of(Verdict verdict) {
