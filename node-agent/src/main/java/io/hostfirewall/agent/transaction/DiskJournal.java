@@ -31,6 +31,11 @@ public final class DiskJournal implements Journal {
   private boolean read;
   private @Nullable List<?> savedSets;
 
+  /** Of which the hash was asked last, and that: each step asks, and it takes all rules' text. */
+  private Wanted hashed = Wanted.nothing();
+
+  private String hash = NOTHING;
+
   /** The hash of what is known to be saved as a whole. */
   private String whole = "";
 
@@ -151,10 +156,16 @@ public final class DiskJournal implements Journal {
   }
 
   /** Stands for rules and the revision that they were made from, which is in them as a remark. */
-  private static String hash(Wanted wanted) {
-    return wanted.isNothing()
-        ? NOTHING
-        : ContentHash.shortOf(wanted.hash() + " " + wanted.revision());
+  @SuppressWarnings("ReferenceEquality") // Comparing all rules takes as long as to hash them.
+  private String hash(Wanted wanted) {
+    if (wanted != hashed) {
+      hash =
+          wanted.isNothing()
+              ? NOTHING
+              : ContentHash.shortOf(wanted.hash() + " " + wanted.revision());
+      hashed = wanted;
+    }
+    return hash;
   }
 
   private @Nullable Entry entry() throws IOException {
