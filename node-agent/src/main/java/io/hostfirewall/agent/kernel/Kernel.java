@@ -21,6 +21,8 @@ import java.util.function.Supplier;
  */
 public final class Kernel {
 
+  private static final System.Logger LOG = System.getLogger(Kernel.class.getName());
+
   private static final int DESTROY_ATTEMPTS = 25;
   private static final Duration DESTROY_PAUSE = Duration.ofMillis(20);
 
@@ -86,11 +88,17 @@ public final class Kernel {
       return Map.of();
     }
     mayBeAsleep = false; // until something happens to a table, be it while this one asks
-    var asleep = xtables.asleep();
-    if (!asleep.isEmpty()) {
+    try {
+      var asleep = xtables.asleep();
+      if (!asleep.isEmpty()) {
+        mayBeAsleep = true;
+      }
+      return asleep;
+    } catch (KernelException e) {
+      LOG.log(System.Logger.Level.DEBUG, "nobody tells which tables sleep: {0}", e.getMessage());
       mayBeAsleep = true;
+      return Map.of();
     }
-    return asleep;
   }
 
   /**

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What nft tells of tables and iptables-nft does not: {@code flags dormant} takes all chains of a
@@ -20,14 +22,10 @@ record NftTables(Commands commands) {
    */
   private static final List<String> READING = List.of("nft", "--terse", "--interactive");
 
-  private static final String TABLES =
-      """
-      list table ip raw
-      list table ip filter
-      list table ip6 raw
-      list table ip6 filter
-      quit
-      """;
+  private static final List<List<String>> TABLES =
+      Stream.of("ip filter", "ip raw", "ip6 filter", "ip6 raw")
+          .map(table -> List.of(("list table " + table).split(" ")))
+          .toList();
 
   /** Where nft would write down what it was asked; there it cannot. */
   private static final Map<String, String> NO_HISTORY = Map.of("HOME", "/dev/null");
@@ -35,8 +33,12 @@ record NftTables(Commands commands) {
   private static final Pattern DORMANT =
       Pattern.compile("^table (ip6?) (\\w+) \\{.*\\R\\s*flags .*\\bdormant\\b", Pattern.MULTILINE);
 
-  /** Tables of ours that sleep. One that is not there, or cannot be read, does not. */
-  Map<Family, Set<String>> asleep() {
+  /**
+   * Tables of ours that sleep. One that is not there does not.
+   *
+   * @throws KernelException if nft cannot be asked
+   */
+  Map<Family, Set<String>> asleep() throws KernelException {
     var asleep = new EnumMap<Family, Set<String>>(Family.class);
     var found = DORMANT.matcher(read());
     while (found.find()) {
@@ -45,12 +47,21 @@ record NftTables(Commands commands) {
     return asleep;
   }
 
-  private String read() {
-    try {
-      return commands.attempt(READING, TABLES, NO_HISTORY).out();
-    } catch (KernelException e) {
-      return "";
+  private String read() throws KernelException {
+    var questions = TABLES.stream().map(words -> String.join(" ", words) + "\n");
+    var answer =
+        commands.attempt(READING, questions.collect(Collectors.joining()) + "quit\n", NO_HISTORY);
+    return answer.exit() == 0 ? answer.out() : readOneByOne();
+  }
+
+  /** By an nft that reads from no pipe, or that broke off at one of them. */
+  private String readOneByOne() throws KernelException {
+    var read = new StringBuilder();
+    for (var table : TABLES) {
+      var words = Stream.concat(Stream.of("nft", "--terse"), table.stream()).toList();
+      read.append(commands.attempt(words, "").out());
     }
+    return read.toString();
   }
 
   /** To add a table that stands changes nothing but its flags. */

@@ -19,7 +19,7 @@ public interface Xtables {
   void restore(Family family, String text) throws KernelException;
 
   /** The tables that were told to sleep: what {@link #save} prints of them no packet meets. */
-  default Map<Family, Set<String>> asleep() {
+  default Map<Family, Set<String>> asleep() throws KernelException {
     return Map.of();
   }
 

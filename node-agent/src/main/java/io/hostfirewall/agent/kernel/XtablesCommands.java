@@ -65,7 +65,7 @@ public final class XtablesCommands implements Xtables {
   }
 
   @Override
-  public Map<Family, Set<String>> asleep() {
+  public Map<Family, Set<String>> asleep() throws KernelException {
     return backend == Backend.NFT ? new NftTables(commands).asleep() : Map.of();
   }
 

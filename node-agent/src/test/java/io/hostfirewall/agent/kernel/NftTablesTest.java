@@ -1,9 +1,9 @@
 package io.hostfirewall.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hostfirewall.ruleset.model.Family;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,14 +17,14 @@ class NftTablesTest {
 
   @TempDir Path folder;
 
-  private Map<Family, Set<String>> asleep(String printed) throws IOException {
+  private Map<Family, Set<String>> asleep(String printed) throws Exception {
     var nft = folder.resolve("nft.sh");
     Files.writeString(nft, "cat <<'END'\n" + printed + "END\n");
     return new NftTables(new Commands(List.of("sh", nft.toString()))).asleep();
   }
 
   @Test
-  void tables_that_were_told_to_sleep_are_found() throws IOException {
+  void tables_that_were_told_to_sleep_are_found() throws Exception {
     var printed =
         """
         # Warning: table ip raw is managed by iptables-nft, do not touch!
@@ -51,7 +51,7 @@ class NftTablesTest {
   }
 
   @Test
-  void other_flags_and_rules_are_no_matter() throws IOException {
+  void other_flags_and_rules_are_no_matter() throws Exception {
     var printed =
         """
         table ip filter { # progname x
@@ -69,8 +69,30 @@ class NftTablesTest {
   }
 
   @Test
-  void an_nft_that_says_nothing_or_is_not_there_tells_of_none() throws IOException {
+  void an_nft_that_reads_from_no_pipe_or_breaks_off_is_asked_for_one_after_the_other()
+      throws Exception {
+    var nft = folder.resolve("nft.sh");
+    Files.writeString(
+        nft,
+        """
+        case "$*" in
+          *--interactive*) echo 'table ip filter {'; kill -ABRT $$ ;;
+          '--terse list table ip6 filter') printf 'table ip6 filter {\\n\\tflags dormant\\n' ;;
+          *) exit 1 ;;
+        esac
+        """);
+
+    var asleep =
+        new NftTables(new Commands(List.of("sh", "-c", "shift; sh " + nft + " \"$@\"", "x")));
+
+    assertThat(asleep.asleep()).isEqualTo(Map.of(Family.IPV6, Set.of("filter")));
+  }
+
+  @Test
+  void what_cannot_be_asked_is_not_known_and_asked_again() throws Exception {
     assertThat(asleep("")).isEmpty();
-    assertThat(new NftTables(new Commands(List.of("/no/such/nft"))).asleep()).isEmpty();
+    var missing = new NftTables(new Commands(List.of("/no/such/program")));
+
+    assertThatThrownBy(missing::asleep).isInstanceOf(KernelException.class);
   }
 }
