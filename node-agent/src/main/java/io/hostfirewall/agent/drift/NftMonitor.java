@@ -2,6 +2,7 @@ package io.hostfirewall.agent.drift;
 
 import io.hostfirewall.agent.kernel.Commands;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -22,6 +23,11 @@ final class NftMonitor extends Resident {
   private static final Pattern TABLE =
       Pattern.compile("^add table ip6? (filter|raw)\\b|We lost some netlink events");
 
+  /**
+   * It reads all rules of the host before it listens (nft 1.0.6): 35 ms for 5,000 of them, traced.
+   */
+  private static final Duration LISTENING = Duration.ofSeconds(5);
+
   private final Runnable tableChanged;
 
   /**
@@ -35,7 +41,7 @@ final class NftMonitor extends Resident {
   @Override
   void speak(Process program) throws IOException {
     var answers = program.inputReader();
-    tableChanged.run();
+    Thread.startVirtualThread(this::lookOnceItListens);
     for (var line = answers.readLine(); line != null; line = answers.readLine()) {
       if (isAboutTable(line)) {
         tableChanged.run();
@@ -45,6 +51,17 @@ final class NftMonitor extends Resident {
       }
     }
     throw new IOException("nft monitor ended");
+  }
+
+  /** What happened until then nobody told. */
+  private void lookOnceItListens() {
+    try {
+      Thread.sleep(LISTENING);
+      tableChanged.run();
+      wake();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   static boolean isAboutTable(String line) {
