@@ -105,7 +105,7 @@ public final class HostKernel {
     var sets = Kernel.started(new IpSetCommands(commands)::save);
     var nft = kernel(Backend.NFT);
     var asleep = Kernel.started(nft::asleep);
-    var saved = save();
+    var saved = save(choice == BackendChoice.LEGACY);
     var survey = survey(saved);
     var isNft = survey.choose(choice) == Backend.NFT;
     var kernel = isNft ? nft : kernel(Backend.LEGACY);
@@ -118,10 +118,13 @@ public final class HostKernel {
 
   /** Looks at both back ends, without creating a table. */
   public Survey survey() throws KernelException {
-    return survey(save());
+    return survey(save(false));
   }
 
-  private Map<Backend, Map<Family, FutureTask<String>>> save() {
+  /**
+   * @param legacyIsUsed so that its programs have to be there, and say so if they are not
+   */
+  private Map<Backend, Map<Family, FutureTask<String>>> save(boolean legacyIsUsed) {
     var saved = new EnumMap<Backend, Map<Family, FutureTask<String>>>(Backend.class);
     xtables.forEach(
         (backend, programs) ->
@@ -129,7 +132,7 @@ public final class HostKernel {
                 backend,
                 Kernel.save(
                     family ->
-                        mayHoldRules(backend, family)
+                        legacyIsUsed || mayHoldRules(backend, family)
                             ? programs.save(family, XtablesCommands.OF_INTEREST)
                             : "",
                     families())));

@@ -15,7 +15,7 @@ public final class LegacyTables {
   /**
    * Their names, in the network namespace of this process.
    *
-   * @throws IOException if only root may know
+   * @throws IOException if they cannot be read, as by who is not root
    */
   public static List<String> standing(Family family) throws IOException {
     try {
