@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,7 @@ public record Commands(List<String> prefix, Duration limit) {
    * all others being started meanwhile hold open too: of two, killed with this process, each would
    * wait for the other's end for ever, and keep the port of the probes from the next agent.
    */
-  private static final Object STARTING = new Object();
+  private static final ReentrantLock STARTING = new ReentrantLock();
 
   /** How a program ended, and what it printed. */
   public record Result(int exit, String out, String err) {}
@@ -133,9 +134,18 @@ public record Commands(List<String> prefix, Duration limit) {
     try {
       var program = new ProcessBuilder(words).redirectError(errors);
       program.environment().putAll(environment);
-      synchronized (STARTING) {
-        return program.start();
+      if (!STARTING.tryLock(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new KernelException(
+            "cannot run %s: the start of another program hangs".formatted(words.getFirst()));
       }
+      try {
+        return program.start();
+      } finally {
+        STARTING.unlock();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KernelException("interrupted before the start of " + words.getFirst(), e);
     } catch (IOException e) {
       throw new KernelException("cannot run %s: is it installed?".formatted(words.getFirst()), e);
     }
