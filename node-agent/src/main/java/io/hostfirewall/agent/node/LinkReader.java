@@ -47,7 +47,8 @@ final class LinkReader {
   /** As it is now; the same object for as long as it stays so. */
   synchronized Links read() throws IOException {
     var now = fingerprint();
-    if (links == null || now != told) {
+    // Java tells of no address where there is none, and where it lacked files to look.
+    if (links == null || links.addresses().isEmpty() || now != told) {
       links = understood();
       told = now;
     }

@@ -31,10 +31,10 @@ public final class DiskJournal implements Journal {
   private boolean read;
   private @Nullable List<?> savedSets;
 
-  /** Of which the hash was asked last, and that: each step asks, and it takes all rules' text. */
+  /** Whose hash was asked for last: each step asks, and to hash it takes the text of all rules. */
   private Wanted hashed = Wanted.nothing();
 
-  private String hash = NOTHING;
+  private String hashOfHashed = NOTHING;
 
   /** The hash of what is known to be saved as a whole. */
   private String whole = "";
@@ -159,13 +159,13 @@ public final class DiskJournal implements Journal {
   @SuppressWarnings("ReferenceEquality") // Comparing all rules takes as long as to hash them.
   private String hash(Wanted wanted) {
     if (wanted != hashed) {
-      hash =
+      hashOfHashed =
           wanted.isNothing()
               ? NOTHING
               : ContentHash.shortOf(wanted.hash() + " " + wanted.revision());
       hashed = wanted;
     }
-    return hash;
+    return hashOfHashed;
   }
 
   private @Nullable Entry entry() throws IOException {
