@@ -57,6 +57,9 @@ final class Enforcement {
 
   private Instant checked = Instant.MIN;
 
+  /** When the kernel was last looked at as if no watch had told anything. */
+  private Instant distrusted = Instant.MIN;
+
   /** Whether nothing was amiss then. */
   private boolean quiet;
 
@@ -273,8 +276,10 @@ final class Enforcement {
   }
 
   private void heal(Wanted standing, boolean desired, boolean told) {
-    if (!told) {
+    var now = uptime.instant();
+    if (!told || Duration.between(distrusted, now).compareTo(pace.quietCheck()) >= 0) {
       transaction.kernel().tableChanged(); // A look that nobody asked for believes no watch.
+      distrusted = now;
     }
     act(
         standing,
@@ -341,6 +346,15 @@ final class Enforcement {
       }
     }
     return Optional.of(outcome);
+  }
+
+  /** Nobody knows what stands: a pass ended where none should. */
+  void failed(RuntimeException e) {
+    try {
+      unusable("a pass failed", e.toString());
+    } catch (RuntimeException again) {
+      LOG.log(System.Logger.Level.DEBUG, "nor can that be reported: {0}", again.getMessage());
+    }
   }
 
   /** Without its folder the agent cannot know that it is alone: it touches nothing. */

@@ -139,6 +139,7 @@ public final class NodeLoop implements AutoCloseable {
         }
       } catch (RuntimeException e) {
         LOG.log(System.Logger.Level.ERROR, "a pass failed; the rules in force stay", e);
+        enforcement.failed(e);
       }
       if (kernel.hasOtherFamilies()) {
         return End.OTHER_FAMILIES;

@@ -76,6 +76,7 @@ class NodeLoopTest {
     private volatile @Nullable NodeState state;
     private volatile @Nullable Map<String, List<Cidr>> sets = SETS;
     private volatile Runnable changed = () -> {};
+    private volatile @Nullable RuntimeException failure;
     private long generation;
     private int uid;
 
@@ -116,6 +117,9 @@ class NodeLoopTest {
 
     @Override
     public Optional<Map<String, List<Cidr>>> addressSets() {
+      if (failure != null) {
+        throw failure;
+      }
       return Optional.ofNullable(sets);
     }
 
@@ -202,6 +206,7 @@ class NodeLoopTest {
   private final ToldDrift drift = new ToldDrift();
   private final MemoryKernel kernel = new MemoryKernel();
   private final Metrics metrics = new Metrics("test", "nft");
+  private final Health health = new Health();
   private volatile Optional<Objection> objection = Optional.empty();
   private volatile Function<Wanted, List<Objection>> foreseen = wanted -> List.of();
   private final Proof proof =
@@ -229,10 +234,14 @@ class NodeLoopTest {
     path = Files.createDirectories(temporary.resolve("state"));
     connections = Files.createDirectories(temporary.resolve("connections"));
     folder = new StateFolder(path);
+    start(Duration.ofHours(1));
+  }
+
+  private void start(Duration quietCheck) {
     loop =
         new NodeLoop(
             Duration.ofSeconds(30),
-            new NodeLoop.Pace(Duration.ofMillis(20), Duration.ofHours(1), Duration.ofHours(1)),
+            new NodeLoop.Pace(Duration.ofMillis(20), Duration.ofHours(1), quietCheck),
             cluster,
             new Transaction(
                 kernel.kernel(),
@@ -252,7 +261,7 @@ class NodeLoopTest {
             new ConnectionTable(connections),
             drift,
             folder,
-            new Telemetry(new Health(), metrics),
+            new Telemetry(health, metrics),
             List.of(),
             "test",
             clock);
@@ -310,6 +319,40 @@ class NodeLoopTest {
     assertThat(rules()).contains("--dport 80 ");
     assertThat(cluster.reports).hasSize(1);
     assertThat(cluster.last().orElseThrow().observedGeneration()).isEqualTo(1);
+  }
+
+  @Test
+  void who_looks_for_other_reasons_believes_no_watch_for_ever() throws InterruptedException {
+    stop();
+    start(Duration.ofMillis(300));
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+
+    kernel.sleep(Family.IPV4, "filter"); // and no watch tells
+
+    await()
+        .untilAsserted(
+            () -> {
+              drift.wake.run(); // as whoever asks for counters does
+              assertThat(kernel.asleep()).isEmpty();
+            });
+  }
+
+  @Test
+  void a_pass_that_fails_is_told_and_what_stands_is_looked_at_by_the_next() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+
+    cluster.failure = new IllegalStateException("no files are left");
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    assertThat(cluster.last().orElseThrow().message())
+        .isEqualTo(
+            "a pass failed, so that nothing is changed or healed: java.lang.IllegalStateException: no files are left");
+
+    cluster.failure = null;
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
   }
 
   @Test
