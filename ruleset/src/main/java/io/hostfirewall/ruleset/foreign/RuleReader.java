@@ -4,6 +4,7 @@ import io.hostfirewall.ruleset.foreign.LineWords.Word;
 import io.hostfirewall.ruleset.foreign.RuleLine.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,7 @@ final class RuleReader {
       option();
     }
     requireOptions();
+    requireWhole();
     requireProtocol();
     var leads = target == null ? null : new Target(target.text(), returns, ofTarget);
     return new RuleLine(line, modules, conditions, leads, comment, readable);
@@ -66,6 +68,22 @@ final class RuleReader {
         refuse(0, "-m %s stands without an option of it.".formatted(module));
       }
     }
+  }
+
+  private void requireWhole() {
+    if (modules.contains("hashlimit")
+        && !(has("--hashlimit-name") && (has("--hashlimit-upto") || has("--hashlimit-above")))) {
+      refuse(0, "-m hashlimit needs --hashlimit-name, and --hashlimit-upto or --hashlimit-above.");
+    }
+    ofTarget.stream()
+        .filter(o -> o.name().equals("--reject-with") && o.value().equals("tcp-reset"))
+        .filter(o -> conditions.stream().noneMatch(RuleReader::isTcp))
+        .findFirst()
+        .ifPresent(o -> refuse(o.column(), "tcp-reset answers TCP alone. Write -p tcp."));
+  }
+
+  private boolean has(String option) {
+    return conditions.stream().anyMatch(o -> o.name().equals(option));
   }
 
   /** Beside multiport iptables takes {@code --dport} for the beginning of {@code --dports}. */
@@ -99,6 +117,11 @@ final class RuleReader {
         && !Set.of("all", "0").contains(option.value());
   }
 
+  private static boolean isTcp(RuleOption option) {
+    return isProtocol(option)
+        && (option.value().equalsIgnoreCase("tcp") || option.value().equals("6"));
+  }
+
   /** Of a line that iptables does not take. */
   private void refuse(int column, String sentence) {
     readable = false;
@@ -114,12 +137,25 @@ final class RuleReader {
     }
     unglue(word);
     var option = words.take();
-    var meaning = Vocabulary.of(option.text());
+    var meaning = meaning(option.text());
     if (meaning.isPresent()) {
       known(option, meaning.get(), negated);
     } else if (!WITHOUT_MEANING.contains(option.text())) {
       unknown(option, negated);
     }
+  }
+
+  /**
+   * {@code -m policy --proto esp} says nothing of the packet's own protocol, and {@code -m set
+   * --set} is the old {@code --match-set}.
+   */
+  private Optional<Vocabulary.Meaning> meaning(String option) {
+    if (option.equals("--proto") && modules.contains("policy")) {
+      return Optional.of(new Vocabulary.Meaning(option, 1));
+    }
+    return option.equals("--set") && modules.lastIndexOf("set") > modules.lastIndexOf("recent")
+        ? Vocabulary.of("--match-set")
+        : Vocabulary.of(option);
   }
 
   private boolean negation(LineWords words) {
@@ -179,7 +215,8 @@ final class RuleReader {
       negated |= i == 0 && negatedValue();
       values.add(value(option, meaning));
     }
-    switch (inContext(option, meaning)) {
+    TargetValues.refused(meaning.name(), values).ifPresent(why -> refuse(option.column(), why));
+    switch (meaning.name()) {
       case "--match" -> module(option, values.getFirst());
       case "--jump", "--goto" -> target(option, values.getFirst(), meaning.name().equals("--jump"));
       case "--comment" -> {
@@ -187,7 +224,7 @@ final class RuleReader {
         commented = true;
       }
       case "--in-interface", "--out-interface" -> device(option, meaning, negated, values);
-      case "--set-counters" -> counters(values.getFirst());
+      case "--set-counters" -> counters(option, values.getFirst());
       case String name -> keep(new RuleOption(name, negated, values, true, option.column()));
     }
   }
@@ -201,12 +238,6 @@ final class RuleReader {
               .formatted(names.getFirst(), LONGEST_INTERFACE));
     }
     keep(new RuleOption(meaning.name(), negated, names, true, option.column()));
-  }
-
-  /** {@code -m policy --proto esp} says nothing of the packet's own protocol. */
-  private String inContext(Word option, Vocabulary.Meaning meaning) {
-    var ofPolicy = option.text().equals("--proto") && modules.contains("policy");
-    return ofPolicy ? "--proto" : meaning.name();
   }
 
   /** The old spelling: {@code -s ! 10.0.0.0/8}. */
@@ -268,10 +299,16 @@ final class RuleReader {
   }
 
   /** {@code -c 1 2} or {@code -c 1,2}. */
-  private void counters(String value) {
+  private void counters(Word option, String value) {
     var next = words.peek();
+    var both = value;
     if (value.indexOf(',') < 0 && next != null && next.text().matches("\\d+")) {
-      words.take();
+      both = value + "," + words.take().text();
+    }
+    if (!both.matches("\\d+,\\d+")) {
+      refuse(
+          option.column(),
+          "%s takes two numbers, of packets and of bytes.".formatted(option.text()));
     }
   }
 

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads which protocol a rule asks for, and what of it. */
 final class PayloadReader {
 
+  /** For which the kernel looks at nothing else (its icmp_type_code_match). */
+  private static final Pattern ANY_NUMBER = Pattern.compile("255(/.*)?");
+
   private static final Pattern ICMP_NUMBERS = Pattern.compile("(\\d{1,3})(?:/(\\d{1,3}))?");
 
   /** What is meant by a misspelt protocol, almost always. */
@@ -121,8 +124,11 @@ final class PayloadReader {
       wrong(option, "%s is for the other family.".formatted(option.name()));
       return;
     }
-    var word = option.value();
-    if (word.equals("any") || word.equals("255")) {
+    var word = option.value().replaceFirst("/0:255$", "");
+    if (word.equals("any") || (family == Family.IPV4 && ANY_NUMBER.matcher(word).matches())) {
+      if (option.negated()) {
+        payload = payload.intersect(new Payload.Icmp(Set.of()));
+      }
       return;
     }
     var numbers = ICMP_NUMBERS.matcher(word);

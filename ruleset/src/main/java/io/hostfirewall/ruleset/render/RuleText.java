@@ -25,7 +25,7 @@ public final class RuleText {
 
   private static final String TCP = "-m tcp ";
 
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]*");
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]+");
 
   private static final Pattern TO_ESCAPE = Pattern.compile("[\\\\\"']");
 
@@ -173,8 +173,8 @@ public final class RuleText {
   }
 
   /**
-   * As {@code xtables_save_string}: quotes unless all characters are plain, and a backslash before
-   * quotes and backslashes.
+   * As {@code xtables_save_string}: quotes unless there are characters and all of them are plain,
+   * and a backslash before quotes and backslashes.
    */
   private static String quoted(String text) {
     return PLAIN.matcher(text).matches()

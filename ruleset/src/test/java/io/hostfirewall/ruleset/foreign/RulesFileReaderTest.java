@@ -143,6 +143,27 @@ class RulesFileReaderTest {
   }
 
   @Test
+  void an_option_belongs_to_the_match_before_it() {
+    assertThat(options(rule("-m set --set friends src -j DROP")))
+        .containsExactly("--match-set friends src");
+    assertThat(options(rule("-m set --match-set friends src -m recent --set -j DROP")))
+        .containsExactly("--match-set friends src", "--set");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-p TCP -j REJECT --reject-with tcp-reset",
+        "-j REJECT --reject-with tcp-reset -p 6",
+        "-j LOG --log-level WARN",
+        "-j LOG --log-level 7",
+        "-j NFLOG --nflog-group 0x10"
+      })
+  void what_is_done_with_a_packet_is_read_in_every_spelling(String rule) {
+    assertThat(rule(rule).mistakes()).isEmpty();
+  }
+
+  @Test
   void multiport_takes_the_beginning_of_its_options_for_them() {
     var file = rule("-p tcp -m multiport --dport 80,443 -j ACCEPT");
 
@@ -176,6 +197,13 @@ class RulesFileReaderTest {
         "-m state -j ACCEPT | 0 | -m state stands without an option of it.",
         "-m addrtype -m comment --comment x -j ACCEPT | 0 | -m addrtype stands without",
         "-i averyveryverylong -j ACCEPT | 10 | is no interface: their names have 15",
+        "-p tcp -m hashlimit --hashlimit-upto 9/min -j ACCEPT | 0 | needs --hashlimit-name",
+        "-j REJECT --reject-with tcp-reset | 20 | tcp-reset answers TCP alone",
+        "-p udp -j REJECT --reject-with tcp-reset | 27 | tcp-reset answers TCP alone",
+        "-c 7 -j ACCEPT | 10 | -c takes two numbers",
+        "-c ,3 -j ACCEPT | 10 | -c takes two numbers",
+        "-j LOG --log-level loud | 17 | \"loud\" is no level of logs",
+        "-j NFLOG --nflog-group 70000 | 19 | from 0 to 65535",
         "-m comment --comment \"never closed -j ACCEPT | 31 | never closes",
       })
   void a_mistake_is_shown_with_its_column_and_a_remedy(String rule, int column, String says) {

@@ -33,6 +33,33 @@ class ImporterTest {
     assertThat(lost(both(strict, strict))).noneMatch(line -> line.contains("it is Loose"));
   }
 
+  @Test
+  void the_type_255_of_icmp_is_any_as_it_is_to_the_kernel() {
+    var any = rules("-A INPUT -p icmp -m icmp --icmp-type any -j ACCEPT").policies();
+
+    for (var type : new String[] {"255", "255/255", "255/3", "255/0:255"}) {
+      assertThat(rules("-A INPUT -p icmp -m icmp --icmp-type " + type + " -j ACCEPT").policies())
+          .as(type)
+          .isEqualTo(any);
+    }
+    assertThat(any).isNotEqualTo(rules().policies());
+  }
+
+  @Test
+  void not_any_icmp_is_none() {
+    for (var type : new String[] {"any", "255/3"}) {
+      assertThat(rules("-A INPUT -p icmp -m icmp ! --icmp-type " + type + " -j ACCEPT").policies())
+          .as(type)
+          .isEqualTo(rules().policies());
+    }
+  }
+
+  @Test
+  void what_both_spellings_of_all_codes_mean_is_the_type() {
+    assertThat(rules("-A INPUT -p icmp -m icmp --icmp-type 8/0:255 -j ACCEPT").policies())
+        .isEqualTo(rules("-A INPUT -p icmp -m icmp --icmp-type 8 -j ACCEPT").policies());
+  }
+
   private static @Nullable ReversePath mode(Imported imported) {
     var protections = imported.policies().getFirst().protections();
     return protections == null ? null : protections.reversePath();

@@ -48,6 +48,8 @@ class SaveParserTest {
         "-p tcp -m tcp --dport 22 --tcp-option 5 -j REJECT --reject-with tcp-reset",
         "-p tcp -m tcp --sport 22 -m tcp --tcp-flags SYN,ACK SYN -j DROP",
         "-m comment --comment \"it's ours\" -j X",
+        "-j LOG --log-prefix",
+        "-m comment --comment \"\" -j DROP",
         "-f -j DROP"
       })
   void a_rule_of_others_is_kept_word_for_word(String rule) {
