@@ -95,8 +95,8 @@ public final class Kernel {
       }
       return asleep;
     } catch (KernelException e) {
+      // Asked again by the next look that believes no watch.
       LOG.log(System.Logger.Level.DEBUG, "nobody tells which tables sleep: {0}", e.getMessage());
-      mayBeAsleep = true;
       return Map.of();
     }
   }

@@ -1,10 +1,12 @@
 package io.hostfirewall.agent.kernel;
 
 import io.hostfirewall.ruleset.model.Family;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,6 +17,16 @@ import java.util.stream.Stream;
  * table out of the way of packets, and leaves them where they are.
  */
 record NftTables(Commands commands) {
+
+  private static final System.Logger LOG = System.getLogger(NftTables.class.getName());
+
+  /**
+   * Many times what nft takes. Iptables goes on without it, and a trial shall not end because of
+   * it.
+   */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private static final String NOT_THERE = "No such file or directory";
 
   /**
    * One program for all tables of ours, which it reads one after the other from a pipe: nft 1.0.6
@@ -33,6 +45,10 @@ record NftTables(Commands commands) {
   private static final Pattern DORMANT =
       Pattern.compile("^table (ip6?) (\\w+) \\{.*\\R\\s*flags .*\\bdormant\\b", Pattern.MULTILINE);
 
+  NftTables {
+    commands = new Commands(commands.prefix(), LIMIT);
+  }
+
   /**
    * Tables of ours that sleep. One that is not there does not.
    *
@@ -49,9 +65,16 @@ record NftTables(Commands commands) {
 
   private String read() throws KernelException {
     var questions = TABLES.stream().map(words -> String.join(" ", words) + "\n");
-    var answer =
-        commands.attempt(READING, questions.collect(Collectors.joining()) + "quit\n", NO_HISTORY);
-    return answer.exit() == 0 ? answer.out() : readOneByOne();
+    var text = questions.collect(Collectors.joining()) + "quit\n";
+    try {
+      var answer = commands.attempt(READING, text, NO_HISTORY);
+      if (answer.exit() == 0 && complaint(answer).isEmpty()) {
+        return answer.out();
+      }
+    } catch (KernelException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
+    }
+    return readOneByOne();
   }
 
   /** By an nft that reads from no pipe, or that broke off at one of them. */
@@ -59,9 +82,23 @@ record NftTables(Commands commands) {
     var read = new StringBuilder();
     for (var table : TABLES) {
       var words = Stream.concat(Stream.of("nft", "--terse"), table.stream()).toList();
-      read.append(commands.attempt(words, "").out());
+      var answer = commands.attempt(words, "");
+      var complaint = complaint(answer);
+      if (complaint.isPresent()) {
+        throw new KernelException("nft: " + complaint.get());
+      }
+      read.append(answer.out());
     }
     return read.toString();
+  }
+
+  /** Why it did not tell, but for a table that is not there. */
+  private static Optional<String> complaint(Commands.Result answer) {
+    return answer
+        .err()
+        .lines()
+        .filter(line -> line.startsWith("Error:") && !line.contains(NOT_THERE))
+        .findFirst();
   }
 
   /** To add a table that stands changes nothing but its flags. */

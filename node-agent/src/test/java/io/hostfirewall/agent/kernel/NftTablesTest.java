@@ -95,4 +95,15 @@ class NftTablesTest {
 
     assertThatThrownBy(missing::asleep).isInstanceOf(KernelException.class);
   }
+
+  @Test
+  void a_kernel_that_tells_nothing_is_no_kernel_without_sleeping_tables() throws Exception {
+    var nft = folder.resolve("nft.sh");
+    Files.writeString(nft, "echo 'Error: Could not process rule: Operation not permitted' >&2\n");
+    var refused = new NftTables(new Commands(List.of("sh", nft.toString())));
+    assertThatThrownBy(refused::asleep).hasMessageContaining("Operation not permitted");
+
+    Files.writeString(nft, "echo 'Error: No such file or directory' >&2\n");
+    assertThat(refused.asleep()).isEmpty();
+  }
 }
