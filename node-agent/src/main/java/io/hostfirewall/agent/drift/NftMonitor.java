@@ -41,7 +41,7 @@ final class NftMonitor extends Resident {
   @Override
   void speak(Process program) throws IOException {
     var answers = program.inputReader();
-    Thread.startVirtualThread(this::lookOnceItListens);
+    Thread.startVirtualThread(() -> lookOnceItListens(program));
     for (var line = answers.readLine(); line != null; line = answers.readLine()) {
       if (isAboutTable(line)) {
         tableChanged.run();
@@ -54,11 +54,13 @@ final class NftMonitor extends Resident {
   }
 
   /** What happened until then nobody told. */
-  private void lookOnceItListens() {
+  private void lookOnceItListens(Process program) {
     try {
       Thread.sleep(LISTENING);
-      tableChanged.run();
-      wake();
+      if (program.isAlive()) {
+        tableChanged.run();
+        wake();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

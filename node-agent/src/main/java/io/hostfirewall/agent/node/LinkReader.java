@@ -44,13 +44,18 @@ final class LinkReader {
   private long told;
   private @Nullable Links links;
 
+  /** Whether Java told of interfaces, as it does not in want of files: one has lo at least. */
+  private boolean whole;
+
   /** As it is now; the same object for as long as it stays so. */
   synchronized Links read() throws IOException {
     var now = fingerprint();
-    // Java tells of no address where there is none, and where it lacked files to look.
-    if (links == null || links.addresses().isEmpty() || now != told) {
-      links = understood();
+    if (links == null || now != told || !whole) {
+      var interfaces = interfacesWithAddresses();
+      var read = understood(interfaces);
+      links = read.equals(links) ? links : read;
       told = now;
+      whole = !interfaces.isEmpty();
     }
     return links;
   }
@@ -87,8 +92,7 @@ final class LinkReader {
     return length << 32 | sum.getValue();
   }
 
-  private static Links understood() throws IOException {
-    var interfaces = interfacesWithAddresses();
+  private static Links understood(List<NetworkInterface> interfaces) throws IOException {
     var names =
         Stream.concat(interfaces.stream().map(NetworkInterface::getName), allNames())
             .sorted()
