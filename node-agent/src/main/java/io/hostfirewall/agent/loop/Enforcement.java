@@ -66,6 +66,10 @@ final class Enforcement {
   private long changes;
   private @Nullable Long observedGeneration;
   private @Nullable Told told;
+
+  /** What was reported before a pass failed. */
+  private @Nullable Told hidden;
+
   private String lastDrift = "";
 
   /** Why administrators cannot be spared the table of connections; empty if they can. */
@@ -348,12 +352,26 @@ final class Enforcement {
     return Optional.of(outcome);
   }
 
-  /** Nobody knows what stands: a pass ended where none should. */
+  /** Nobody knows what stands: a pass ended where none should. The next one looks. */
   void failed(RuntimeException e) {
+    var sentence =
+        "a pass failed (%s): the agent's log says why".formatted(e.getClass().getSimpleName());
+    checked = Instant.MIN;
+    telemetry.health().unverified(sentence);
+    hidden = hidden == null ? told : hidden;
     try {
-      unusable("a pass failed", e.toString());
+      report(NodePhase.FAILED, sentence);
     } catch (RuntimeException again) {
       LOG.log(System.Logger.Level.DEBUG, "nor can that be reported: {0}", again.getMessage());
+    }
+  }
+
+  /** What a failed pass has hidden, if it is about the same. */
+  private void tellAgain() {
+    var before = hidden;
+    hidden = null;
+    if (before != null && before.generation().equals(observedGeneration)) {
+      report(before.phase(), before.reason(), before.message());
     }
   }
 
@@ -409,8 +427,10 @@ final class Enforcement {
     telemetry.health().verified();
     telemetry.metrics().applied(wanted.revision(), clock.instant());
     if (!desired) {
+      tellAgain();
       return;
     }
+    hidden = null;
     retry.done();
     if (!wanted.equals(enforced)) {
       nowEnforced(wanted);
