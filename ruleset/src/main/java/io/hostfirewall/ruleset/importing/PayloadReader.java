@@ -125,7 +125,7 @@ final class PayloadReader {
       return;
     }
     var word = option.value().replaceFirst("/0:255$", "");
-    if (word.equals("any") || (family == Family.IPV4 && ANY_NUMBER.matcher(word).matches())) {
+    if (family == Family.IPV4 && (word.equals("any") || ANY_NUMBER.matcher(word).matches())) {
       if (option.negated()) {
         payload = payload.intersect(new Payload.Icmp(Set.of()));
       }
