@@ -125,7 +125,9 @@ class FaultsKernelIT extends KernelTest {
     withAgent(
         () -> {
           mount("--bind", state.toString(), state.toString());
-          mount("-o", "remount,bind,ro", state.toString());
+          // Refused while the agent has a file open there to write.
+          var readOnly = List.of("mount", "-o", "remount,bind,ro", state.toString());
+          await().until(() -> Shell.attempt(readOnly, "").exit() == 0);
           host.iptables("-F HFW-INPUT");
 
           await()

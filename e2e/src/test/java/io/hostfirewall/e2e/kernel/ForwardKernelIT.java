@@ -2,6 +2,7 @@ package io.hostfirewall.e2e.kernel;
 
 import static io.hostfirewall.e2e.kernel.AnswersAssert.assertThat;
 import static io.hostfirewall.e2e.kernel.Policies.policy;
+import static org.awaitility.Awaitility.await;
 
 import io.hostfirewall.e2e.lab.Listener;
 import io.hostfirewall.e2e.lab.Packet;
@@ -69,6 +70,9 @@ class ForwardKernelIT extends KernelTest {
                 .pick("ip addr add 10.42.0.3/24 dev eth0", "ip addr add fd42::3/64 dev eth0 nodad")
                 .split(" "));
     var second = InetAddress.ofLiteral(setting.family().pick("10.42.0.3", "fd42::3"));
+    // The kernel joins the group in which an address of IPv6 is asked for a moment after it has it.
+    var ping = List.of("ping", "-c", "1", "-W", "1", second.getHostAddress());
+    await().until(() -> topology.host().attempt(ping, "").exit() == 0);
     assertThat(neighbour.connect(TIMES, second, OPENED)).accepted(TIMES);
 
     host.apply(forward(OPENING));
