@@ -44,6 +44,8 @@ final class SimulatedFleet {
   private final Map<String, Long> generations = new HashMap<>();
   private final Set<PolicyVersion> bad = new HashSet<>();
   private final Map<String, Set<PolicyVersion>> contents = new HashMap<>();
+  private final Set<String> provenRevisions = new HashSet<>();
+  private final Set<PolicyVersion> provenVersions = new HashSet<>();
 
   Node add(String... policies) {
     var node = new Node("node-" + nodes.size(), Set.of(policies));
@@ -88,6 +90,8 @@ final class SimulatedFleet {
     } else {
       node.confirmed = node.told;
       node.failure = null;
+      provenRevisions.add(node.told);
+      provenVersions.addAll(versions(node));
     }
   }
 
@@ -95,13 +99,14 @@ final class SimulatedFleet {
     return contents.getOrDefault(node.told, Set.of());
   }
 
+  /** Whether a node has ever confirmed it, be it that none runs it any more. */
   boolean isProven(String revision) {
-    return nodes.stream().anyMatch(node -> node.confirmed.equals(revision));
+    return provenRevisions.contains(revision);
   }
 
+  /** Whether a node has ever confirmed it, be it that none runs it any more. */
   boolean isProven(PolicyVersion version) {
-    return nodes.stream()
-        .anyMatch(node -> contents.getOrDefault(node.confirmed, Set.of()).contains(version));
+    return provenVersions.contains(version);
   }
 
   boolean isDone(Node node) {
