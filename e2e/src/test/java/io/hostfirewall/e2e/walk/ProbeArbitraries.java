@@ -20,13 +20,9 @@ final class ProbeArbitraries {
           1, 21, 22, 23, 67, 68, 80, 81, 179, 443, 546, 547, 2379, 2380, 2381, 4789, 6443, 8080,
           10250, 30000, 30080, 30999, 31000, 31080, 32000, 40230, 51820, 65535);
 
-  /**
-   * IGMP is none: the host would answer; nor are headers of IPv6 before others. IPv6 that says of
-   * itself that nothing follows (59) is a known difference: xt_connlimit drops it (connlimit_mt,
-   * hotdrop), and the walk does not know.
-   */
+  /** IGMP is none: the host would answer; nor are headers of IPv6 before others. */
   private static final List<Integer> OTHER_PROTOCOLS =
-      List.of(4, 41, 47, 50, 51, 89, 103, 112, 253);
+      List.of(4, 41, 47, 50, 51, 59, 89, 103, 112, 253);
 
   /** Of IPv6, as {@link io.hostfirewall.e2e.lab.Packet#behind} takes them. */
   private static final List<String> HEADERS = List.of("h", "d", "r", "f", "hdr", "a", "ha", "df");

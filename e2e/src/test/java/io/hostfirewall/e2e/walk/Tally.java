@@ -8,6 +8,7 @@ import io.hostfirewall.ruleset.parse.SaveParser;
 import io.hostfirewall.ruleset.render.Generation;
 import io.hostfirewall.ruleset.render.RuleText;
 import io.hostfirewall.ruleset.walk.Packet.Way;
+import io.hostfirewall.ruleset.walk.Step;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -33,9 +34,10 @@ record Tally(Map<Place, Long> met, Map<Way, Long> passed) {
         .all()
         .forEach(
             packet -> {
-              for (var step : packet.walk().steps()) {
-                met.merge(new Place(step.table(), step.chain(), step.number()), 1L, Long::sum);
-              }
+              packet.walk().steps().stream()
+                  .filter(Step::isMet)
+                  .map(step -> new Place(step.table(), step.chain(), step.number()))
+                  .forEach(place -> met.merge(place, 1L, Long::sum));
               if (packet.walk().passes()) {
                 passed.merge(packet.way(), 1L, Long::sum);
               }

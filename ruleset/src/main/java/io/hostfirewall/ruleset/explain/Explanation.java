@@ -94,7 +94,9 @@ public record Explanation(
             .map(step -> met(step, judges, called, cause(step, judges, fields, list, consulted)))
             .toList();
     var assumed =
-        Stream.concat(question.assumed().stream(), consulted.sentences().stream()).toList();
+        Stream.of(question.assumed(), consulted.sentences(), notCounted(walk))
+            .flatMap(List::stream)
+            .toList();
     return new Explanation(
         question.packet().family() == Family.IPV4 ? "ipv4" : "ipv6",
         verdict(walk.outcome()),
@@ -104,6 +106,12 @@ public record Explanation(
         walk.outcome() instanceof Outcome.Unknown(var words)
             ? List.of("nobody knows what this does: " + words)
             : assumed);
+  }
+
+  private static List<String> notCounted(Walk walk) {
+    return walk.decision().map(Step::isMet).orElse(true)
+        ? List.of()
+        : List.of("the kernel drops what has no next header where it shall count connections");
   }
 
   /** The same for who assumes something more. */

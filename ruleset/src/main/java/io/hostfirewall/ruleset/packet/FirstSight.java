@@ -34,17 +34,13 @@ public final class FirstSight {
   private static final Set<Integer> UNTRACKED_IPV6 =
       Set.of(130, 131, 132, 133, 134, 135, 136, 143, 151, 152);
 
-  /** No next header (RFC 8200, section 4.7), behind which ipv6_skip_exthdr finds no protocol. */
-  private static final int NOTHING_MORE = 59;
-
   private FirstSight() {}
 
   /** The state of a packet with this content. */
   public static ConnState of(Transport transport, Family family) {
     return switch (transport) {
       case Transport.Authenticated(var carried) -> of(carried, family);
-      case Transport.Other(var number) when number == NOTHING_MORE && family == Family.IPV6 ->
-          ConnState.INVALID;
+      case Transport.Other other when other.isNothing(family) -> ConnState.INVALID;
       case Transport.Tcp(_, _, var flags) -> opens(flags) ? ConnState.NEW : ConnState.INVALID;
       case Transport.Icmp(_, var type, _) -> icmp(family, type);
       case Transport.Udp _, Transport.Sctp _, Transport.Other _ -> ConnState.NEW;

@@ -16,7 +16,9 @@ record Matching(Packet packet, Surroundings surroundings) {
     YES,
     NO,
     /** The match is not ours. */
-    UNKNOWN
+    UNKNOWN,
+    /** A match drops the packet itself, whatever the rule's verdict. */
+    DROPPED
   }
 
   /** The same of a packet that the kernel no longer tracks. */
@@ -26,13 +28,22 @@ record Matching(Packet packet, Surroundings surroundings) {
 
   /** What cannot be told matters only if everything else holds. */
   Answer meets(Rule rule) {
-    var known = rule.matches().stream().filter(match -> !(match instanceof Match.Verbatim));
-    if (!known.allMatch(this::holds)) {
-      return Answer.NO;
+    var isKnown = true;
+    for (var match : rule.matches()) {
+      if (match instanceof Match.Verbatim) {
+        isKnown = false;
+      } else if (drops(match)) {
+        return isKnown ? Answer.DROPPED : Answer.UNKNOWN;
+      } else if (!holds(match)) {
+        return Answer.NO;
+      }
     }
-    return rule.matches().stream().anyMatch(Match.Verbatim.class::isInstance)
-        ? Answer.UNKNOWN
-        : Answer.YES;
+    return isKnown ? Answer.YES : Answer.UNKNOWN;
+  }
+
+  /** What connection tracking finds no protocol in cannot be counted (xt_connlimit.c, hotdrop). */
+  private boolean drops(Match match) {
+    return match instanceof Match.ConnectionsAbove && packet.transport().isNothing(packet.family());
   }
 
   private boolean holds(Match match) {

@@ -37,6 +37,9 @@ public sealed interface Transport {
    */
   record Authenticated(Transport carried) implements Transport {}
 
+  /** RFC 8200, section 4.7. */
+  int NO_NEXT_HEADER = 59;
+
   /** Source and destination of a protocol that has ports. */
   record PortPair(int source, int destination) {}
 
@@ -56,6 +59,15 @@ public sealed interface Transport {
       case Udp(var source, _) -> new Udp(source, port);
       case Sctp(var source, _) -> new Sctp(source, port);
       case Icmp _, Other _, Authenticated _ -> this;
+    };
+  }
+
+  /** Whether it is IPv6 in which connection tracking finds no protocol (ipv6_skip_exthdr). */
+  default boolean isNothing(Family family) {
+    return switch (this) {
+      case Other(var number) -> number == NO_NEXT_HEADER && family == Family.IPV6;
+      case Authenticated(var carried) -> carried.isNothing(family);
+      case Tcp _, Udp _, Sctp _, Icmp _ -> false;
     };
   }
 

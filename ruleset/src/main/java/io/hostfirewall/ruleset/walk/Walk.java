@@ -119,8 +119,12 @@ public record Walk(List<Step> steps, Outcome outcome, int looked) {
             switch (matching.meets(rule)) {
               case NO -> new Turn.GoesOn();
               case UNKNOWN -> new Turn.Ends(new Outcome.Unknown(RuleText.of(rule).strip()));
+              case DROPPED -> {
+                steps.add(new Step(table.name(), name, i + 1, rule, false));
+                yield new Turn.Ends(new Outcome.Dropped());
+              }
               case YES -> {
-                steps.add(new Step(table.name(), name, i + 1, rule));
+                steps.add(new Step(table.name(), name, i + 1, rule, true));
                 yield turn(table, rule, depth);
               }
             };

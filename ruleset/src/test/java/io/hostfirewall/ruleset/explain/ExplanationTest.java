@@ -79,6 +79,34 @@ class ExplanationTest {
         .containsExactly(policy, rule, field);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "proto 59 2001:db8::7 > 2001:db8:7::1 forward | Deny",
+        "proto 47 2001:db8::7 > 2001:db8:7::1 forward | Accept",
+        "proto 59 203.0.113.7 > 198.51.100.7 forward | Accept"
+      })
+  void what_has_no_next_header_is_denied_where_connections_are_counted(
+      String packet, String verdict) {
+    var few =
+        Policies.policy(
+            "few",
+            """
+            nodeSelector: {}
+            forward: [{name: any, action: Accept, connectionLimit: {perSource: 1}}]
+            """);
+
+    var explanation = explain(packet, few);
+
+    assertThat(explanation.verdict()).hasToString(verdict);
+    assertThat(explanation.assumed().toString().contains("no next header"))
+        .isEqualTo(verdict.equals("Deny"));
+    assertThat(explanation.decidedBy())
+        .extracting(Met::field)
+        .isEqualTo("spec.forward[0]." + (verdict.equals("Deny") ? "connectionLimit" : "action"));
+  }
+
   @Test
   void a_line_that_is_logged_is_met_and_decides_nothing() {
     var logged =
