@@ -38,14 +38,16 @@ final class Enforcement {
   private final Cluster cluster;
   private final Transaction transaction;
   private final DriftWatch drift;
-  private final ConnectionTable connections;
   private final StateFolder state;
   private final Telemetry telemetry;
   private final Clock clock;
   private final InstantSource uptime;
-  private final Reporter reporter;
-  private final Statuses statuses;
   private final Retry retry = new Retry();
+
+  /** Why administrators cannot be spared the table of connections; empty if they can. */
+  private final UntrackingSupport untrackingSupport = new UntrackingSupport();
+
+  private final Account account;
 
   private @Nullable Wanted enforced;
 
@@ -64,26 +66,9 @@ final class Enforcement {
   private boolean quiet;
 
   private long changes;
-  private @Nullable Long observedGeneration;
-  private @Nullable Told told;
 
-  /** What was reported before a pass failed. */
-  private @Nullable Told hidden;
-
-  private String lastDrift = "";
-
-  /** Why administrators cannot be spared the table of connections; empty if they can. */
-  private final UntrackingSupport untrackingSupport = new UntrackingSupport();
-
+  /** Why nothing could be done at all. */
   private String complaint = "";
-
-  /**
-   * What was reported last.
-   *
-   * @param exhausted of the kernel's table of connections
-   */
-  private record Told(
-      Long generation, NodePhase phase, String reason, String message, String exhausted) {}
 
   /**
    * @param pace how often to look at the kernel though nothing was told
@@ -108,13 +93,12 @@ final class Enforcement {
     this.cluster = cluster;
     this.transaction = transaction;
     this.drift = drift;
-    this.connections = connections;
     this.state = state;
     this.telemetry = telemetry;
     this.clock = clock;
     this.uptime = uptime;
-    this.reporter = reporter;
-    this.statuses = statuses;
+    this.account =
+        new Account(transaction, drift, connections, untrackingSupport, reporter, statuses);
   }
 
   /**
@@ -173,7 +157,7 @@ final class Enforcement {
 
   /** Which generation of the node's state the next reports answer. */
   void answer(@Nullable Long generation) {
-    observedGeneration = generation;
+    account.answer(generation);
   }
 
   /**
@@ -190,20 +174,12 @@ final class Enforcement {
             .ifPresent(_ -> nowEnforced(next));
       }
     }
-    if (told != null
-        && told.generation().equals(observedGeneration)
-        && !told.exhausted().equals(exhausted())) {
-      report(told.phase(), told.reason(), told.message());
-    }
+    account.tellOfConnections(enforced());
   }
 
   /** What of it is possible here, and needed. */
   Untracking untracking(boolean exhausted) {
     return untrackingSupport.of(exhausted, uptime.instant());
-  }
-
-  private String exhausted() {
-    return connections.exhausted(enforced != null && enforced.sparesSomebody());
   }
 
   /** Somebody switched the firewall off. */
@@ -223,7 +199,7 @@ final class Enforcement {
    */
   void enforce(Wanted wanted, boolean told) {
     telemetry.metrics().desired(wanted.revision());
-    var look = isCheckDue(told) || !reporter.hasAnswered(observedGeneration);
+    var look = isCheckDue(told) || !account.hasAnswered();
     if (wanted.equals(enforced)) {
       if (look || heldBack != null) {
         heldBack = null;
@@ -338,7 +314,7 @@ final class Enforcement {
       case Outcome.Contested(var sentence) -> contested(wanted, sentence, desired);
       case Outcome.RolledBack(var why, var reason) -> {
         failed(wanted, desired);
-        reporter.event(why.reason(), "Rolled back: " + reason);
+        account.event(why.reason(), "Rolled back: " + reason);
         report(NodePhase.ROLLED_BACK, why.reason(), reason);
       }
       case Outcome.Refused(var reason) -> {
@@ -358,21 +334,7 @@ final class Enforcement {
         "a pass failed (%s): the agent's log says why".formatted(e.getClass().getSimpleName());
     checked = Instant.MIN;
     telemetry.health().unverified(sentence);
-    hidden = hidden == null ? told : hidden;
-    try {
-      report(NodePhase.FAILED, sentence);
-    } catch (RuntimeException again) {
-      LOG.log(System.Logger.Level.DEBUG, "nor can that be reported: {0}", again.getMessage());
-    }
-  }
-
-  /** What a failed pass has hidden, if it is about the same. */
-  private void tellAgain() {
-    var before = hidden;
-    hidden = null;
-    if (before != null && before.generation().equals(observedGeneration)) {
-      report(before.phase(), before.reason(), before.message());
-    }
+    account.hide(sentence, enforced());
   }
 
   /** Without its folder the agent cannot know that it is alone: it touches nothing. */
@@ -389,8 +351,7 @@ final class Enforcement {
 
   private void healed(Outcome.Healed healed) {
     telemetry.metrics().repaired(healed);
-    lastDrift = healed.sentence();
-    reporter.event("DriftHealed", "Somebody changed our rules; they were put back: " + lastDrift);
+    account.healed(healed.sentence());
   }
 
   private void failed(Wanted wanted, boolean desired) {
@@ -402,12 +363,12 @@ final class Enforcement {
   private void refused(Wanted wanted, String reason) {
     if (wanted.equals(enforced)) {
       telemetry.health().unverified(reason);
-      reporter.event("Drifted", reason);
+      account.event("Drifted", reason);
       report(NodePhase.DRIFTED, reason);
     } else {
       var unsupported = Unsupported.in(reason);
       var sentence = unsupported.orElse(reason);
-      reporter.event(unsupported.isPresent() ? NOT_ENFORCEABLE : "NotEnforced", sentence);
+      account.event(unsupported.isPresent() ? NOT_ENFORCEABLE : "NotEnforced", sentence);
       report(NodePhase.FAILED, unsupported.isPresent() ? NOT_ENFORCEABLE : "", sentence);
     }
   }
@@ -418,7 +379,7 @@ final class Enforcement {
       nowEnforced(wanted);
     }
     telemetry.health().unverified(sentence);
-    reporter.event("JumpContested", sentence);
+    account.event("JumpContested", sentence);
     report(NodePhase.DRIFTED, "JumpContested", sentence);
   }
 
@@ -427,16 +388,16 @@ final class Enforcement {
     telemetry.health().verified();
     telemetry.metrics().applied(wanted.revision(), clock.instant());
     if (!desired) {
-      tellAgain();
+      account.tellAgain(enforced());
       return;
     }
-    hidden = null;
+    account.forgetHidden();
     retry.done();
     if (!wanted.equals(enforced)) {
       nowEnforced(wanted);
     }
     if (outcome instanceof Outcome.Applied(_, boolean first)) {
-      lastDrift = "";
+      account.applied();
       if (first) {
         cluster.reconnect();
       }
@@ -446,7 +407,7 @@ final class Enforcement {
 
   private void heldBack(Objection objection) {
     var sentence = "an address set keeps what it held: " + objection.sentence();
-    reporter.event(objection.why().reason(), "Held back: " + sentence);
+    account.event(objection.why().reason(), "Held back: " + sentence);
     report(NodePhase.ROLLED_BACK, objection.why().reason(), sentence);
   }
 
@@ -477,28 +438,6 @@ final class Enforcement {
   }
 
   private void report(NodePhase phase, String reason, String message) {
-    if (observedGeneration != null) {
-      var exhausted = exhausted();
-      told = new Told(observedGeneration, phase, reason, message, exhausted);
-      var findings =
-          new Findings(
-              lastDrift,
-              transaction.contestedBy(),
-              transaction.droppedBelow(),
-              drift.otherBackEnd(),
-              drift.bypassed(),
-              exhausted,
-              untrackingSupport.refusal(),
-              transaction.journalProblem());
-      reporter.report(
-          statuses.of(
-              observedGeneration,
-              phase,
-              reason,
-              Optional.ofNullable(enforced),
-              message,
-              findings,
-              reporter.last()));
-    }
+    account.tell(phase, reason, message, enforced());
   }
 }

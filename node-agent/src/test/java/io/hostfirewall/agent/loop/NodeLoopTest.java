@@ -355,6 +355,25 @@ class NodeLoopTest {
   }
 
   @Test
+  void a_pass_that_fails_hides_a_roll_back_for_no_longer_than_it_fails() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    kernel.refuse(NodeLoopTest::isConfirm);
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+    var rolledBack = cluster.last().orElseThrow().message();
+
+    cluster.failure = new IllegalStateException("no files are left");
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+
+    cluster.failure = null;
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+    assertThat(cluster.last().orElseThrow().message()).isEqualTo(rolledBack);
+  }
+
+  @Test
   void nothing_is_loaded_before_the_node_stands_among_the_clusters_nodes() {
     cluster.sets = Map.of("cluster-nodes", List.of(), "cluster-pods", List.of());
     cluster.revision("hfr-1", 80);

@@ -1,0 +1,144 @@
+package io.hostfirewall.agent.loop;
+
+import io.hostfirewall.agent.drift.DriftWatch;
+import io.hostfirewall.agent.node.ConnectionTable;
+import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.Wanted;
+import io.hostfirewall.api.v1alpha1.NodePhase;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What this node says of itself: how it went last, and what a failed pass hides of that. */
+final class Account {
+
+  private static final System.Logger LOG = System.getLogger(Account.class.getName());
+
+  private final Transaction transaction;
+  private final DriftWatch drift;
+  private final ConnectionTable connections;
+  private final UntrackingSupport untracking;
+  private final Reporter reporter;
+  private final Statuses statuses;
+
+  private @Nullable Long generation;
+  private @Nullable Told told;
+
+  /** What was told before a pass failed. */
+  private @Nullable Told hidden;
+
+  private String lastDrift = "";
+
+  /**
+   * What was told last.
+   *
+   * @param exhausted of the kernel's table of connections
+   */
+  private record Told(
+      Long generation, NodePhase phase, String reason, String message, String exhausted) {}
+
+  Account(
+      Transaction transaction,
+      DriftWatch drift,
+      ConnectionTable connections,
+      UntrackingSupport untracking,
+      Reporter reporter,
+      Statuses statuses) {
+    this.transaction = transaction;
+    this.drift = drift;
+    this.connections = connections;
+    this.untracking = untracking;
+    this.reporter = reporter;
+    this.statuses = statuses;
+  }
+
+  /** Which generation of the node's state is answered from now on. */
+  void answer(@Nullable Long generation) {
+    this.generation = generation;
+  }
+
+  /** Whether that one was told how the kernel stands. */
+  boolean hasAnswered() {
+    return reporter.hasAnswered(generation);
+  }
+
+  /** Tells that something happened, once. */
+  void event(String reason, String message) {
+    reporter.event(reason, message);
+  }
+
+  /** Somebody changed our rules, and they were put back. */
+  void healed(String sentence) {
+    lastDrift = sentence;
+    event("DriftHealed", "Somebody changed our rules; they were put back: " + sentence);
+  }
+
+  /** Other rules were applied: what was changed before says nothing of them. */
+  void applied() {
+    lastDrift = "";
+  }
+
+  /**
+   * Tells how the node is.
+   *
+   * @param reason one word in CamelCase on why it is not as it shall be; empty if the phase says it
+   * @param enforced what is in force; empty if nobody knows
+   */
+  void tell(NodePhase phase, String reason, String message, Optional<Wanted> enforced) {
+    if (generation != null) {
+      var exhausted = exhausted(enforced);
+      told = new Told(generation, phase, reason, message, exhausted);
+      reporter.report(
+          statuses.of(
+              generation, phase, reason, enforced, message, findings(exhausted), reporter.last()));
+    }
+  }
+
+  private Findings findings(String exhausted) {
+    return new Findings(
+        lastDrift,
+        transaction.contestedBy(),
+        transaction.droppedBelow(),
+        drift.otherBackEnd(),
+        drift.bypassed(),
+        exhausted,
+        untracking.refusal(),
+        transaction.journalProblem());
+  }
+
+  private String exhausted(Optional<Wanted> enforced) {
+    return connections.exhausted(enforced.map(Wanted::sparesSomebody).orElse(false));
+  }
+
+  /** Tells the same once more if the table of connections is full now, or no longer. */
+  void tellOfConnections(Optional<Wanted> enforced) {
+    if (told != null
+        && told.generation().equals(generation)
+        && !told.exhausted().equals(exhausted(enforced))) {
+      tell(told.phase(), told.reason(), told.message(), enforced);
+    }
+  }
+
+  /** Tells that a pass failed, for as long as nothing was found to stand. */
+  void hide(String sentence, Optional<Wanted> enforced) {
+    hidden = hidden == null ? told : hidden;
+    try {
+      tell(NodePhase.FAILED, "", sentence, enforced);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.DEBUG, "nor can that be reported: {0}", e.getMessage());
+    }
+  }
+
+  /** Tells what a failed pass has hidden, if it is about the same. */
+  void tellAgain(Optional<Wanted> enforced) {
+    var before = hidden;
+    hidden = null;
+    if (before != null && before.generation().equals(generation)) {
+      tell(before.phase(), before.reason(), before.message(), enforced);
+    }
+  }
+
+  /** What a failed pass has hidden is no longer so. */
+  void forgetHidden() {
+    hidden = null;
+  }
+}
