@@ -318,6 +318,7 @@ final class ChainFollower {
       }
       return whole ? Turn.DECIDED : Turn.GOES_ON;
     }
+    sharedLimits.counts(rule.line());
     var same = Limits.action(within);
     if (same.isPresent() && same.equals(Limits.action(beyond))) {
       lineNotes.limitWithoutEffect(rule, same.get(), beyond);

@@ -4,9 +4,11 @@ import io.hostfirewall.ruleset.foreign.RuleLine;
 import io.hostfirewall.ruleset.foreign.RuleOption;
 import io.hostfirewall.ruleset.foreign.RulesFile;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -22,6 +24,10 @@ final class SharedLimits {
 
   private final Notes notes;
   private final Map<Integer, List<Use>> uses = new TreeMap<>();
+
+  /** Lines whose limits count what no rule of the policy counts. */
+  private final Set<Integer> counting = new HashSet<>();
+
   private final Map<String, SortedSet<Integer>> names = new LinkedHashMap<>();
 
   SharedLimits(RulesFile file, Notes notes) {
@@ -45,6 +51,11 @@ final class SharedLimits {
     if (!notes.isSilent()) {
       uses.computeIfAbsent(line, _ -> new ArrayList<>()).add(new Use(notes.hook(), packets));
     }
+  }
+
+  /** The limit of a line counts packets that are decided in one way whatever it says. */
+  void counts(int line) {
+    counting.add(line);
   }
 
   /** Of each address of a list iptables makes a rule; only limits by name are one for all. */
@@ -81,6 +92,11 @@ final class SharedLimits {
                 of,
                 "its limit is one for all packets that come this far, and the policy has %d rules for them, each with a limit of its own."
                     .formatted(of.size()));
+          } else if (counting.contains(line)) {
+            say(
+                line,
+                of,
+                "its limit counts packets, too, that are decided without it, as those that are routed can be; that of the policy counts those alone that it decides.");
           }
         });
     names.forEach(this::sayNamed);

@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.importing;
 
 import static io.hostfirewall.ruleset.importing.Imports.assertPolicy;
+import static io.hostfirewall.ruleset.importing.Imports.ipv4;
 import static io.hostfirewall.ruleset.importing.Imports.lost;
 import static io.hostfirewall.ruleset.importing.Imports.mistakes;
 import static io.hostfirewall.ruleset.importing.Imports.rules;
@@ -8,6 +9,8 @@ import static io.hostfirewall.ruleset.importing.Imports.said;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits of others, and what a policy can say of them. */
 class ImportedLimitsTest {
@@ -94,6 +97,32 @@ class ImportedLimitsTest {
             "-A slow -j DROP");
 
     assertThat(lost(imported)).isNotEmpty().allMatch(l -> l.contains("one for all packets"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-A FORWARD -j DROP", // what is routed is dropped whatever the limit says
+        "-A FORWARD -m mark --mark 7 -j DROP\n-A FORWARD -j DROP"
+      })
+  void a_limit_that_counts_what_it_does_not_decide_is_shared_too(String forwarding) {
+    var file =
+        """
+        *mangle
+        -A %s -p tcp -m limit --limit 1/min --limit-burst 3 -j RETURN
+        -A %1$s -p tcp -j DROP
+        COMMIT
+        *filter
+        :INPUT ACCEPT [0:0]
+        :FORWARD ACCEPT [0:0]
+        :OUTPUT ACCEPT [0:0]
+        %s
+        COMMIT
+        """;
+
+    assertThat(lost(ipv4(file.formatted("PREROUTING", forwarding))))
+        .anyMatch(l -> l.startsWith("2 ") && l.contains("counts packets, too"));
+    assertThat(lost(ipv4(file.formatted("INPUT", forwarding)))).noneMatch(l -> l.startsWith("2 "));
   }
 
   @Test
