@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hostfirewall.api.v1alpha1.HostFirewallNodeState;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevision;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.e2e.lab.ProcNet;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
@@ -208,8 +209,7 @@ class PolicyClusterIT extends TwoNodesTest {
       assertThat(thirteen.accepts(OTHER)).isFalse();
       assertThat(thirteen.accepts("fd99::13", OTHER)).as("control: nobody looks after it").isTrue();
 
-      Files.createSymbolicLink(
-          folder.resolve("net/if_inet6"), Path.of("/proc/thread-self/net/if_inet6"));
+      ProcNet.showIpv6(folder.resolve("net"));
 
       eventually("the agent ends").until(() -> !thirteen.agent().isRunning());
       assertThat(thirteen.accepts(OTHER)).as("its rules stay").isFalse();
@@ -227,14 +227,7 @@ class PolicyClusterIT extends TwoNodesTest {
    * A Java whose /proc/net shows all but that there is IPv6, until it is put into the folder there.
    */
   private static Map<String, String> withoutIpv6(Path folder) throws IOException {
-    var net = Files.createDirectory(folder.resolve("net"));
-    try (var files = Files.list(Path.of("/proc/thread-self/net"))) {
-      for (var name : files.map(file -> file.getFileName().toString()).toList()) {
-        if (!name.equals("if_inet6")) {
-          Files.createSymbolicLink(net.resolve(name), Path.of("/proc/thread-self/net", name));
-        }
-      }
-    }
+    var net = ProcNet.withoutIpv6(folder.resolve("net"));
     var java = Files.createDirectory(folder.resolve("bin")).resolve("java");
     Files.writeString(
         java,

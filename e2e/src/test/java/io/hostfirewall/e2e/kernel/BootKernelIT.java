@@ -308,6 +308,24 @@ class BootKernelIT extends KernelTest {
     assertThat(status()).doesNotContain("the last time nothing was");
   }
 
+  @Test
+  void a_host_that_got_ipv6_between_two_boots_is_closed_in_ipv4_as_before() throws IOException {
+    hostfirewall.withoutIpv6();
+    assertDone(apply(webServer(), "--boot"));
+    assertThat(client(Family.IPV6, 66).connect(1, CLOSED)).as("nobody looks after it").accepted(1);
+    reboot();
+
+    var booted = boot();
+
+    assertDone(booted);
+    assertThat(booted.out()).endsWith("for IPv4\n");
+    assertThat(attacker.connect(1, CLOSED)).vanished();
+    assertThat(client(Family.IPV6, 66).connect(1, CLOSED)).accepted(1);
+    hostfirewall.freely();
+    assertDone(apply(webServer()));
+    assertThat(client(Family.IPV6, 66).connect(1, CLOSED)).vanished();
+  }
+
   private static String named(String text) {
     return text.equals("ipv4") ? "IPv4: " : "IPv6: ";
   }

@@ -1,6 +1,7 @@
 package io.hostfirewall.e2e.kernel;
 
 import io.hostfirewall.e2e.lab.NetNamespace;
+import io.hostfirewall.e2e.lab.ProcNet;
 import io.hostfirewall.e2e.lab.Shell;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -262,6 +263,18 @@ final class Program {
         """
             .formatted(state(), folder, caps(capabilities)));
     wrapper = List.of("unshare", "--mount", "sh", script.toString());
+  }
+
+  /** From now on it runs as on a host whose kernel has no IPv6; what it starts does not. */
+  void withoutIpv6() throws IOException {
+    var net = ProcNet.withoutIpv6(folder.resolve("net"));
+    var script = "set -e; mount --bind %s /proc/$$/net; exec \"$@\"".formatted(net);
+    wrapper = List.of("unshare", "--mount", "sh", "-c", script, "sh");
+  }
+
+  /** From now on it runs as anything else does. */
+  void freely() {
+    wrapper = List.of();
   }
 
   private static String caps(String... capabilities) {

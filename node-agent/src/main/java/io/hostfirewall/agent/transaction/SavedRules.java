@@ -28,10 +28,16 @@ final class SavedRules {
 
   private SavedRules() {}
 
-  /** All texts of a rule set, by the name of their file. */
+  /**
+   * All texts of a rule set, by the name of their file. That of a family without rules is empty:
+   * one that is missing was lost.
+   */
   static Map<String, String> texts(Wanted wanted) {
     var texts = new TreeMap<String, String>();
     texts.put(SETS, sets(wanted));
+    for (var family : Family.values()) {
+      texts.put(file(family), "");
+    }
     for (var rules : wanted.rules()) {
       texts.put(file(rules.family()), Steps.fresh(rules.family(), rules, wanted.revision()));
     }
@@ -70,8 +76,8 @@ final class SavedRules {
   static Wanted read(Map<String, String> texts) {
     var states = new EnumMap<Family, KernelState>(Family.class);
     for (var family : Family.values()) {
-      var text = texts.get(file(family));
-      if (text != null) {
+      var text = texts.getOrDefault(file(family), "");
+      if (!text.isEmpty()) {
         states.put(family, KernelState.read(family, withoutJumps(text)));
       }
     }
