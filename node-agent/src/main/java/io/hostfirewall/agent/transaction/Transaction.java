@@ -41,17 +41,6 @@ public final class Transaction {
   private final Position position = new Position();
   private List<String> droppedBelow = List.of();
 
-  /** Why a trial must not be confirmed. */
-  private static final class NotConfirmed extends Exception {
-    private static final long serialVersionUID = 1;
-    private final Outcome.Why why;
-
-    private NotConfirmed(Outcome.Why why, String message) {
-      super(message);
-      this.why = why;
-    }
-  }
-
   /**
    * @param clock one that nobody can set
    * @param proof what must not object before new rules are confirmed
@@ -169,7 +158,7 @@ public final class Transaction {
     } catch (NotConfirmed e) {
       journal.next(Journal.Step.FALL_BACK, wanted);
       fallBack(before);
-      return new Outcome.RolledBack(e.why, e.getMessage());
+      return new Outcome.RolledBack(e.why(), e.getMessage());
     } catch (KernelException e) {
       journal.next(Journal.Step.FALL_BACK, wanted);
       fallBack(before);
