@@ -156,19 +156,25 @@ public final class Transaction {
       journal.next(Journal.Step.CONFIRM, wanted);
       confirm();
     } catch (NotConfirmed e) {
-      journal.next(Journal.Step.FALL_BACK, wanted);
-      fallBack(before);
-      return new Outcome.RolledBack(e.why(), e.getMessage());
+      return rollBack(before, wanted, e.why(), e.getMessage());
     } catch (KernelException e) {
-      journal.next(Journal.Step.FALL_BACK, wanted);
-      fallBack(before);
-      return new Outcome.RolledBack(Outcome.Why.APPLY_ERROR, e.getMessage());
+      return rollBack(before, wanted, Outcome.Why.APPLY_ERROR, e.getMessage());
+    } catch (RuntimeException e) {
+      // A proof asks whatever is on this host; nobody but this transaction ends its trial at once.
+      LOG.log(System.Logger.Level.WARNING, "a trial was broken off", e);
+      return rollBack(before, wanted, Outcome.Why.APPLY_ERROR, "the trial was broken off: " + e);
     }
     journal.next(Journal.Step.TIDY, wanted);
     former.leave();
     tidy(proven, wanted);
     journal.next(Journal.Step.DONE, wanted);
     return new Outcome.Applied(enforcedAfter, isFirst(before));
+  }
+
+  private Outcome rollBack(Observed before, Wanted wanted, Outcome.Why why, String reason) {
+    journal.next(Journal.Step.FALL_BACK, wanted);
+    fallBack(before);
+    return new Outcome.RolledBack(why, reason);
   }
 
   private static boolean isFirst(Observed before) {

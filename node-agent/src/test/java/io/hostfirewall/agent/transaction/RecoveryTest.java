@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +34,15 @@ class RecoveryTest {
   private MemoryKernel kernel = new MemoryKernel();
 
   /** The end of a process, wherever it is. */
-  private static final class Death extends RuntimeException {
+  private static final class Death extends Error {
     private static final long serialVersionUID = 1;
   }
 
+  private final AtomicBoolean dead = new AtomicBoolean();
+
   private Transaction transaction(Path state, String boot) {
-    return transaction(new DiskJournal(new StateFolder(state), boot));
+    return transaction(
+        new Mortal(new DiskJournal(new StateFolder(state), boot), (step, wanted) -> dead.get()));
   }
 
   private Transaction transaction(Journal journal) {
@@ -72,6 +77,7 @@ class RecoveryTest {
     kernel.refuse(
         asked -> {
           if (count.incrementAndGet() >= call) {
+            dead.set(true);
             throw new Death();
           }
           return false;
@@ -94,6 +100,11 @@ class RecoveryTest {
     } catch (Death | IllegalStateException e) {
       // It is dead.
     }
+    rise();
+  }
+
+  private void rise() {
+    dead.set(false);
     kernel.refuse(call -> false);
   }
 
@@ -127,12 +138,12 @@ class RecoveryTest {
     }
   }
 
-  /** A process that dies before it writes down that the kernel has confirmed. */
-  private record Forgetful(Journal disk) implements Journal {
+  /** The journal of a process that dies before it writes some of its lines, and writes no more. */
+  private record Mortal(Journal disk, BiPredicate<Step, Wanted> dies) implements Journal {
 
     @Override
     public void next(Step step, Wanted wanted) {
-      if (step == Step.TIDY && wanted.revision().equals("hfr-443")) {
+      if (dies.test(step, wanted)) {
         throw new Death();
       }
       disk.next(step, wanted);
@@ -162,7 +173,13 @@ class RecoveryTest {
       var state = folder.resolve("twice-" + deaths);
       kernel = new MemoryKernel();
       transaction(state, THIS_BOOT).apply(wanted(80), TRIAL);
-      var first = transaction(new Forgetful(new DiskJournal(new StateFolder(state), THIS_BOOT)));
+      var disk = new DiskJournal(new StateFolder(state), THIS_BOOT);
+      var first =
+          transaction(
+              new Mortal(
+                  disk,
+                  (step, wanted) ->
+                      step == Journal.Step.TIDY && wanted.revision().equals("hfr-443")));
       attempt(() -> first.apply(wanted(443), TRIAL));
       die(deaths + 1);
       died = diesRecovering(transaction(state, THIS_BOOT));
@@ -183,7 +200,7 @@ class RecoveryTest {
     } catch (Death | IllegalStateException e) {
       return true;
     } finally {
-      kernel.refuse(call -> false);
+      rise();
     }
   }
 

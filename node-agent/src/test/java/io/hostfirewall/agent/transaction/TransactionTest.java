@@ -8,6 +8,8 @@ import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -322,6 +324,34 @@ class TransactionTest {
             new Outcome.RolledBack(
                 Outcome.Why.READ_BACK, "IPv6: the new rules of table filter are not reached"));
     assertThat(kernel.judge(Family.IPV4)).isEqualTo(old.split(" ", -1)[0]);
+  }
+
+  @Test
+  void a_proof_that_breaks_off_ends_the_trial_at_once() {
+    apply(80);
+    var old = onlyJudge(kernel);
+    var sets = kernel.setNames();
+    var tried = new ArrayList<String>();
+    Proof broken =
+        wanted -> {
+          tried.add(onlyJudge(kernel));
+          throw new UncheckedIOException(
+              "cannot read the network of this host", new IOException("too many open files"));
+        };
+    var work = new Transaction(kernel.kernel(), Clock.systemUTC(), broken);
+
+    assertThat(work.apply(Examples.wanted(443), TRIAL))
+        .isInstanceOfSatisfying(
+            Outcome.RolledBack.class,
+            rolledBack -> {
+              assertThat(rolledBack.why()).isEqualTo(Outcome.Why.APPLY_ERROR);
+              assertThat(rolledBack.reason()).endsWith("cannot read the network of this host");
+            });
+
+    assertThat(tried).as("control: it was on trial").hasSize(1).doesNotContain(old);
+    assertThat(onlyJudge(kernel)).isEqualTo(old);
+    assertThat(kernel.setNames()).isEqualTo(sets);
+    assertThat(apply(80)).as("nothing is left to settle").isEqualTo(new Outcome.Unchanged());
   }
 
   @ParameterizedTest
