@@ -6,6 +6,7 @@ import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Proof;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.ruleset.model.Cidr;
+import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.walk.Packet;
@@ -13,6 +14,7 @@ import io.hostfirewall.ruleset.walk.Sets;
 import io.hostfirewall.ruleset.walk.Transport;
 import io.hostfirewall.ruleset.walk.Walk;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,6 +49,14 @@ public final class WayIn implements Proof {
 
   /** Any port that clients use (RFC 6335, 6): rules of ours do not look at it. */
   private static final int SOME_CLIENT_PORT = 49152;
+
+  /**
+   * Of a host whose addresses nobody knows, or that has none of a family yet: what lets
+   * administrators in looks at no destination. For documentation (RFC 5737, RFC 3849).
+   */
+  private static final Cidr SOME_IPV4 = Cidr.parse("192.0.2.1");
+
+  private static final Cidr SOME_IPV6 = Cidr.parse("2001:db8::1");
 
   private final Sockets sockets;
   private final SshServers sshServers;
@@ -86,7 +96,7 @@ public final class WayIn implements Proof {
     try {
       return Stream.concat(objections(wanted, sockets.read()).stream(), administratorsOf(wanted))
           .toList();
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return List.of(
           new Objection(
               Outcome.Why.PROBE_FAILED, "cannot read who is connected: " + e.getMessage()));
@@ -133,16 +143,20 @@ public final class WayIn implements Proof {
 
   private Optional<Objection> refusal(Wanted wanted, Cidr network, List<Cidr> addresses, int port) {
     var who = "an administrator of %s could not connect to port %d".formatted(network, port);
-    return addresses.stream()
-        .filter(address -> address.family() == network.family())
+    var here =
+        addresses.stream()
+            .filter(address -> address.family() == network.family())
+            .findFirst()
+            .orElse(someAddress(network.family()));
+    return network
+        .addresses()
+        .filter(address -> !addresses.contains(address))
         .findFirst()
-        .flatMap(
-            here ->
-                network
-                    .addresses()
-                    .filter(address -> !addresses.contains(address))
-                    .findFirst()
-                    .flatMap(there -> refusal(wanted, there, here, port, who)));
+        .flatMap(there -> refusal(wanted, there, here, port, who));
+  }
+
+  private static Cidr someAddress(Family family) {
+    return family == Family.IPV4 ? SOME_IPV4 : SOME_IPV6;
   }
 
   /** Nothing if the peer is let in, or if no interface leads to it. */

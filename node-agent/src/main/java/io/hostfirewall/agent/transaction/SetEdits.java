@@ -4,10 +4,10 @@ import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.IpSet;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Changes of address sets under rules that stay. They are in force with their first entry, and no
@@ -30,7 +30,10 @@ public final class SetEdits {
    */
   public record Admitted(Wanted wanted, Optional<Objection> objection) {}
 
-  /** Takes every change of a standing address set to which nobody objects who does not already. */
+  /**
+   * Takes every change of a standing address set that locks out nobody who is not locked out
+   * already. While nobody can say who that is, it takes none.
+   */
   Admitted admit(Wanted standing, Wanted wanted) {
     var before = new LinkedHashMap<String, IpSet>();
     standing.liveSets().stream()
@@ -45,7 +48,11 @@ public final class SetEdits {
     }
     var sets = new LinkedHashMap<String, IpSet>();
     wanted.liveSets().forEach(set -> sets.put(set.name(), before.getOrDefault(set.name(), set)));
-    var known = new HashSet<>(objections(standing, wanted, sets.values()));
+    // Who is locked out already is so with or without the edit; what cannot be proven never is.
+    var known =
+        objections(standing, wanted, sets.values()).stream()
+            .filter(objection -> objection.why() == Outcome.Why.WOULD_LOCK_OUT)
+            .collect(Collectors.toSet());
     var objections = new ArrayList<Objection>();
     for (var set : changed) {
       var unchanged = sets.put(set.name(), set);

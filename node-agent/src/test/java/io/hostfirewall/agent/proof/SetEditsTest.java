@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hostfirewall.agent.node.TcpSocket;
 import io.hostfirewall.agent.transaction.MemoryKernel;
 import io.hostfirewall.agent.transaction.Objection;
+import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.SetEdits;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
@@ -13,6 +14,7 @@ import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -51,12 +53,11 @@ class SetEditsTest {
   private static SetEdits.Admitted edit(int port, Wanted to) {
     var session =
         new TcpSocket(TcpSocket.State.ESTABLISHED, NODE, port, Cidr.parse("203.0.113.7"), 40000);
-    var proof =
-        new WayIn(
-            () -> List.of(session),
-            (all, ports) -> Set.of(22),
-            peer -> "eth0",
-            () -> List.of(NODE));
+    return edit(() -> List.of(session), to);
+  }
+
+  private static SetEdits.Admitted edit(WayIn.Sockets sockets, Wanted to) {
+    var proof = new WayIn(sockets, (all, ports) -> Set.of(22), peer -> "eth0", () -> List.of(NODE));
     return new Transaction(new MemoryKernel().kernel(), Clock.systemUTC(), proof)
         .admit(office("203.0.113.0/24", "198.51.100.0/24"), to);
   }
@@ -90,5 +91,28 @@ class SetEditsTest {
       assertThat(edit(22, to).wanted()).isEqualTo(to);
     }
     assertThat(edit(80, office()).wanted()).as("a visitor of the web").isEqualTo(office());
+  }
+
+  @Test
+  void none_is_written_while_nobody_can_say_who_is_connected() {
+    WayIn.Sockets unreadable =
+        () -> {
+          throw new IOException("too many open files");
+        };
+
+    for (var to : List.of(office(), office("198.51.100.0/24"))) {
+      var admitted = edit(unreadable, to);
+      assertThat(admitted.objection()).map(Objection::why).contains(Outcome.Why.PROBE_FAILED);
+      assertThat(admitted.wanted()).isEqualTo(office("203.0.113.0/24", "198.51.100.0/24"));
+    }
+    assertThat(edit(List::of, office()).wanted()).as("control").isEqualTo(office());
+  }
+
+  @Test
+  void who_is_locked_out_already_holds_nothing_up() {
+    var stranger =
+        new TcpSocket(TcpSocket.State.ESTABLISHED, NODE, 22, Cidr.parse("192.0.2.9"), 40000);
+
+    assertThat(edit(() -> List.of(stranger), office()).wanted()).isEqualTo(office());
   }
 }

@@ -14,6 +14,7 @@ import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,26 @@ class WayInTest {
                 + " dropped by (default) defaultActions.ingress");
   }
 
+  @Test
+  void administrators_are_looked_after_though_nobody_knows_the_addresses_of_this_host() {
+    var networks = List.of(Cidr.parse("10.99.0.8/29"), Cidr.parse("2001:db8:1::/48"));
+    var door = new NodeFacts.Door(List.of(22), networks);
+    var families = List.of(Family.values());
+    var open =
+        Wanted.of(PolicyMerge.merge(read(CLOSED)), withSsh(door), Map.of(), families, "hfr-1");
+    var closed =
+        Wanted.of(
+            PolicyMerge.merge(read(CLOSED)), NodeFacts.standAlone(), Map.of(), families, "hfr-1");
+    var forgetful =
+        new Wanted(closed.rules(), List.of(), List.of(), door, false, closed.revision());
+    var lost = new WayIn(List::of, (all, visited) -> Set.of(22), address -> "eth0", List::of);
+
+    assertThat(lost.foreseen(open)).isEmpty();
+    assertThat(lost.foreseen(forgetful))
+        .extracting(Objection::why)
+        .containsExactly(Outcome.Why.WOULD_LOCK_OUT, Outcome.Why.WOULD_LOCK_OUT);
+  }
+
   private static NodeFacts withSsh(NodeFacts.Door door) {
     var none = NodeFacts.standAlone();
     return new NodeFacts(
@@ -163,5 +184,21 @@ class WayInTest {
             List::of);
 
     assertThat(blind.objection(wanted(OPEN))).isPresent();
+  }
+
+  @Test
+  void a_network_of_this_host_that_cannot_be_read_proves_nothing() {
+    var lost =
+        new WayIn(
+            () -> List.of(session(ADMIN, 22), listener(22)),
+            (all, visited) -> Set.of(22),
+            address -> {
+              throw new UncheckedIOException("cannot read it", new IOException("no file"));
+            },
+            List::of);
+
+    assertThat(lost.objection(wanted(OPEN)))
+        .hasValueSatisfying(
+            objection -> assertThat(objection.why()).isEqualTo(Outcome.Why.PROBE_FAILED));
   }
 }
