@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows new packets through the chains of a file, and makes one list of decisions of them. A call
@@ -37,8 +38,12 @@ final class ChainFollower {
     void decide(Packets packets);
   }
 
-  /** A built-in chain, and what is left of the way behind it. */
-  private record Stage(Table table, Chain chain, Rest accepted) {}
+  /**
+   * A built-in chain, and what is left of the way behind it.
+   *
+   * @param last whether nothing is left
+   */
+  private record Stage(Table table, Chain chain, Rest accepted, boolean last) {}
 
   private final RulesFile file;
   private final Hook hook;
@@ -47,7 +52,9 @@ final class ChainFollower {
   private final SharedLimits sharedLimits;
   private final Map<Integer, Condition> conditions = new HashMap<>();
   private final Map<Integer, Integer> hidden = new HashMap<>();
+  private final Rest passed = this::pass;
   private Decisions decisions;
+  private @Nullable RuleLine acceptedBy;
   private int steps;
   private int depth;
 
@@ -65,7 +72,7 @@ final class ChainFollower {
    * that are left.
    */
   List<Decision> follow() {
-    Rest rest = packets -> decisions.add(Decision.plain(packets, Action.ACCEPT, 0, ""));
+    var rest = passed;
     for (var place : hook.chains().reversed()) {
       rest = before(place, rest);
     }
@@ -83,6 +90,15 @@ final class ChainFollower {
     return lineNotes;
   }
 
+  /** What no table refuses is accepted by the rule of filter that let it go on, if one did. */
+  private void pass(Packets packets) {
+    var by = acceptedBy;
+    decisions.add(
+        by == null
+            ? Decision.plain(packets, Action.ACCEPT, 0, "")
+            : Decision.plain(packets, Action.ACCEPT, by.line(), by.comment()));
+  }
+
   private Rest before(String place, Rest rest) {
     var blank = place.indexOf(' ');
     var table = file.table(place.substring(0, blank));
@@ -90,7 +106,7 @@ final class ChainFollower {
     if (chain.isEmpty() || (chain.get().rules().isEmpty() && !drops(chain.get()))) {
       return rest;
     }
-    var stage = new Stage(table.orElseThrow(), chain.get(), rest);
+    var stage = new Stage(table.orElseThrow(), chain.get(), rest, rest.equals(passed));
     Rest end = drops(chain.get()) ? packets -> end(stage.chain(), packets) : rest;
     return packets -> {
       if (!walk(stage, stage.chain(), 0, packets, end)) {
@@ -228,15 +244,21 @@ final class ChainFollower {
     };
   }
 
-  /** In an earlier table this only means that the next one decides. */
+  /** Lets what comes behind the chain decide: the next table, or behind filter mangle's last. */
   private void accept(Position at, Packets met) {
     var rule = at.rule();
-    if (at.stage().table().name().equals("filter")) {
-      decisions.add(Decision.plain(met, Action.ACCEPT, rule.line(), rule.comment()));
-    } else {
+    if (!at.stage().table().name().equals("filter")) {
       notes.alreadySo(rule.line(), "lets the next table decide.");
       at.stage().accepted().decide(met);
+      return;
     }
+    if (!at.stage().last()) {
+      notes.alreadySo(rule.line(), "lets POSTROUTING of table mangle decide.");
+    }
+    var before = acceptedBy;
+    acceptedBy = rule;
+    at.stage().accepted().decide(met);
+    acceptedBy = before;
   }
 
   private Turn call(Position at, String name, boolean returns, Packets met, boolean whole) {

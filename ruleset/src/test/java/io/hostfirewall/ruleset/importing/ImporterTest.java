@@ -9,10 +9,13 @@ import static io.hostfirewall.ruleset.importing.Imports.mistakes;
 import static io.hostfirewall.ruleset.importing.Imports.rules;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
+import io.hostfirewall.api.v1alpha1.Peer;
 import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.importing.Importer.Imported;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -307,5 +310,82 @@ class ImporterTest {
           interfaces: [eth1]
         """);
     assertThat(lost(imported)).hasSize(1).first().asString().startsWith("9 ").contains("leave");
+  }
+
+  private static final String POSTROUTING =
+      """
+      *mangle
+      :POSTROUTING %s [0:0]
+      -A POSTROUTING -d 10.1.2.3/32 -j DROP
+      -A POSTROUTING -d 10.0.0.0/8 -j ACCEPT
+      COMMIT
+      *filter
+      :INPUT DROP [0:0]
+      :FORWARD DROP [0:0]
+      :OUTPUT DROP [0:0]
+      -A OUTPUT -p tcp --dport 443 -m comment --comment shops -j ACCEPT
+      -A FORWARD -p udp --dport 53 -j ACCEPT
+      COMMIT
+      """;
+
+  @Test
+  void what_filter_accepts_may_be_dropped_behind_it() {
+    var imported = ipv4(POSTROUTING.formatted("ACCEPT"));
+
+    assertPolicy(
+        imported,
+        """
+        egress:
+        - name: deny-https
+          action: Deny
+          to: [{networks: [10.1.2.3/32]}]
+          ports: [{protocol: TCP, port: 443}]
+        - name: shops
+          action: Accept
+          to: [{networks: [10.0.0.0/8]}]
+          ports: [{protocol: TCP, port: 443}]
+        - name: shops-2
+          action: Accept
+          to: [{networks: [0.0.0.0/0]}]
+          ports: [{protocol: TCP, port: 443}]
+        - name: deny-all
+          action: Deny
+          to: [{networks: [0.0.0.0/0]}]
+        forward:
+        - name: deny-dns
+          action: Deny
+          from: [{networks: [0.0.0.0/0]}]
+          to: [{networks: [10.1.2.3/32]}]
+          ports: [{protocol: UDP, port: 53}]
+        - name: dns
+          action: Accept
+          from: [{networks: [0.0.0.0/0]}]
+          to: [{networks: [10.0.0.0/8]}]
+          ports: [{protocol: UDP, port: 53}]
+        - name: dns-2
+          action: Accept
+          from: [{networks: [0.0.0.0/0]}]
+          ports: [{protocol: UDP, port: 53}]
+        """);
+    assertThat(lost(imported)).isEmpty();
+  }
+
+  @Test
+  void the_policy_of_the_last_chain_drops_what_filter_accepts() {
+    var imported = ipv4(POSTROUTING.formatted("DROP"));
+    var policy = imported.policies().getFirst();
+
+    assertThat(policy.egress())
+        .filteredOn(rule -> rule.action() == Action.ACCEPT)
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.to()).isEqualTo(List.of(network("10.0.0.0/8"))));
+    assertThat(policy.forward())
+        .filteredOn(rule -> rule.action() == Action.ACCEPT)
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.to()).isEqualTo(List.of(network("10.0.0.0/8"))));
+  }
+
+  private static Peer network(String network) {
+    return new Peer(List.of(network), null, null, null);
   }
 }
