@@ -1,15 +1,14 @@
 package io.hostfirewall.ruleset.trial;
 
-import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.TableName.Hook;
+import io.hostfirewall.ruleset.parse.PlainRule;
 import io.hostfirewall.ruleset.parse.SavedChain;
 import io.hostfirewall.ruleset.parse.SavedTable;
 import io.hostfirewall.ruleset.render.RuleText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -21,14 +20,15 @@ import java.util.regex.Pattern;
  */
 public record Neighbours(List<String> above, List<String> below) {
 
-  private static final Pattern TARGET = Pattern.compile(" -[jg] (\\S+)");
-
   /** Packets of these our rules let pass anyway: our own host's, and those of known connections. */
   private static final Pattern HARMLESS =
       Pattern.compile(
-          "(?<!!) -[io] lo( |$)|(?<!! )--(?:ct)?state (?:RELATED,ESTABLISHED|ESTABLISHED,RELATED|ESTABLISHED|RELATED)( |$)");
+          "(?<!! )-[io] lo |(?<!! )--(?:ct)?state (?:RELATED,ESTABLISHED|ESTABLISHED,RELATED|ESTABLISHED|RELATED) ");
 
-  private static final Pattern DROPS = Pattern.compile(" -j (DROP|REJECT)( |$)");
+  /** A program that gets a packet may let it pass, and then it meets no other rule here. */
+  private static final Set<String> ACCEPTING = Set.of("ACCEPT", "NFQUEUE", "QUEUE");
+
+  private static final Set<String> DROPPING = Set.of("DROP", "REJECT");
 
   public Neighbours {
     above = List.copyOf(above);
@@ -51,21 +51,19 @@ public record Neighbours(List<String> above, List<String> below) {
 
   private static void read(
       SavedTable table, Hook hook, SavedChain chain, List<String> above, List<String> below) {
-    var rules = chain.plainRules();
-    var ours = rules.stream().map(RuleText::of).filter(text -> leadsToUs(text, hook)).findFirst();
-    if (ours.isEmpty()) {
+    var rules = chain.plainRules().stream().map(PlainRule::of).toList();
+    if (rules.stream().noneMatch(rule -> leadsToUs(rule, hook))) {
       return;
     }
     var reached = false;
     for (var i = 0; i < rules.size(); i++) {
-      var text = RuleText.of(rules.get(i));
-      if (leadsToUs(text, hook)) {
+      var rule = rules.get(i);
+      if (leadsToUs(rule, hook)) {
         reached = true;
-      } else if (!reached && accepts(table, text, new HashSet<>())) {
-        above.add(
-            "%s accepts before %s is reached".formatted(named(i, chain, text), hook.dispatcher()));
-      } else if (reached && DROPS.matcher(text).find()) {
-        below.add(named(i, chain, text) + " may drop what a policy accepts");
+      } else if (!reached && passesUsBy(table, chain, rule)) {
+        above.add("%s accepts before %s is reached".formatted(named(i, chain), hook.dispatcher()));
+      } else if (reached && DROPPING.contains(rule.target())) {
+        below.add(named(i, chain) + " may drop what a policy accepts");
       }
     }
     if (chain.policy().equals("DROP")) {
@@ -73,32 +71,43 @@ public record Neighbours(List<String> above, List<String> below) {
     }
   }
 
-  private static boolean leadsToUs(String text, Hook hook) {
-    return target(text).filter(hook.dispatcher()::equals).isPresent();
+  private static boolean leadsToUs(PlainRule rule, Hook hook) {
+    return rule.target().equals(hook.dispatcher());
   }
 
-  private static String named(int index, SavedChain chain, String text) {
+  private static String named(int index, SavedChain chain) {
     return "rule %d of chain %s (-A %s%s, not ours)"
-        .formatted(index + 1, chain.name(), chain.name(), text);
+        .formatted(
+            index + 1, chain.name(), chain.name(), RuleText.of(chain.plainRules().get(index)));
   }
 
-  private static Optional<String> target(String text) {
-    var target = TARGET.matcher(text);
-    return target.find() ? Optional.of(target.group(1)) : Optional.empty();
-  }
-
-  /** Whether a rule, or a chain that it leads to, can let packets by that ours would judge. */
-  private static boolean accepts(SavedTable table, String text, Set<String> visited) {
-    var target = target(text);
-    if (target.isEmpty() || HARMLESS.matcher(text).find()) {
+  /**
+   * Whether a rule of a built-in chain can let packets by that ours would judge. Whoever returns
+   * from there, or comes back from where it went, meets the policy of the chain.
+   */
+  private static boolean passesUsBy(SavedTable table, SavedChain builtIn, PlainRule rule) {
+    if (isHarmless(rule)) {
       return false;
     }
-    if (target.get().equals("ACCEPT")) {
+    var leaves = rule.target().equals("RETURN") || rule.isGoto();
+    return (leaves && builtIn.policy().equals("ACCEPT")) || accepts(table, rule, new HashSet<>());
+  }
+
+  private static boolean isHarmless(PlainRule rule) {
+    return HARMLESS.matcher(rule.matches()).find();
+  }
+
+  /** Whether a rule, or a chain that it leads to, can let packets pass that ours would judge. */
+  private static boolean accepts(SavedTable table, PlainRule rule, Set<String> visited) {
+    if (isHarmless(rule)) {
+      return false;
+    }
+    if (ACCEPTING.contains(rule.target())) {
       return true;
     }
-    return !target.get().startsWith(Table.CHAIN_PREFIX)
-        && visited.add(target.get())
-        && table.chain(target.get()).map(SavedChain::plainRules).orElse(List.<Rule>of()).stream()
-            .anyMatch(rule -> accepts(table, RuleText.of(rule), visited));
+    return !rule.target().startsWith(Table.CHAIN_PREFIX)
+        && visited.add(rule.target())
+        && table.chain(rule.target()).map(SavedChain::plainRules).orElse(List.of()).stream()
+            .anyMatch(next -> accepts(table, PlainRule.of(next), visited));
   }
 }

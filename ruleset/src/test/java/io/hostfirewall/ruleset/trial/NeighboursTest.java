@@ -46,6 +46,12 @@ class NeighboursTest {
         "-A INPUT ! -i lo -j ACCEPT",
         "-A INPUT -m conntrack ! --ctstate RELATED,ESTABLISHED -j ACCEPT",
         "-A INPUT -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT",
+        "-A INPUT -p udp -j RETURN",
+        "-A INPUT -g KUBE-FIREWALL",
+        "-A INPUT -j NFQUEUE --queue-num 0 --queue-bypass",
+        "-A INPUT -m comment --comment \"as with -j DROP\" -j ACCEPT",
+        "-A INPUT -m comment --comment -j -j ACCEPT",
+        "-A INPUT -m comment --comment \"not -i lo \" -j ACCEPT",
       })
   void who_accepts_before_us_is_named(String rule) {
     assertThat(of("ACCEPT", rule + "\n" + OURS).above())
@@ -61,11 +67,19 @@ class NeighboursTest {
         "-A INPUT -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
         "-A INPUT -j KUBE-FIREWALL",
         "-A INPUT -s 192.0.2.0/24 -j DROP",
-        "-A INPUT -p udp -j RETURN",
+        "-A INPUT -i lo -j RETURN",
         "-A INPUT -p udp",
+        "-A INPUT -p udp -m comment --comment \"-j ACCEPT\"",
+        "-A INPUT -j LOG --log-prefix \" -j ACCEPT \"",
       })
   void who_opens_nothing_that_we_close_may_stand_before_us(String rule) {
     assertThat(of("ACCEPT", rule + "\n" + OURS)).isEqualTo(Neighbours.none());
+  }
+
+  @Test
+  void who_returns_to_a_policy_that_drops_opens_nothing() {
+    assertThat(of("DROP", "-A INPUT -p udp -j RETURN\n-A INPUT -g KUBE-FIREWALL\n" + OURS).above())
+        .isEmpty();
   }
 
   @Test
