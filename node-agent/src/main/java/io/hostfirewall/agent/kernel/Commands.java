@@ -25,6 +25,9 @@ public record Commands(List<String> prefix, Duration limit) {
   /** iptables waits 10 s for its lock; what takes longer than this hangs. */
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  /** What the C library says of a program that is not there. */
+  private static final String NOT_FOUND = "No such file or directory";
+
   /**
    * A thread that waits at a pipe holds its carrier: of virtual ones, two programs that hang would
    * stop all others on a machine of few cores, those that watch over their time included.
@@ -147,7 +150,9 @@ public record Commands(List<String> prefix, Duration limit) {
       Thread.currentThread().interrupt();
       throw new KernelException("interrupted before the start of " + words.getFirst(), e);
     } catch (IOException e) {
-      throw new KernelException("cannot run %s: is it installed?".formatted(words.getFirst()), e);
+      throw String.valueOf(e.getMessage()).contains(NOT_FOUND)
+          ? new MissingProgramException(words.getFirst(), e)
+          : new KernelException("cannot run %s: %s".formatted(words.getFirst(), e.getMessage()), e);
     }
   }
 

@@ -26,6 +26,14 @@ public final class HostKernel {
 
   private static final System.Logger LOG = System.getLogger(HostKernel.class.getName());
 
+  /**
+   * What iptables-nft-save says where the kernel has no nf_tables, so that nothing stands there.
+   */
+  private static final String UNKNOWN = "Protocol not supported";
+
+  /** What iptables-legacy-save says without NET_RAW, which an agent on nft is not given. */
+  private static final String FORBIDDEN = "Permission denied";
+
   private static final Pattern KUBE_PROXY = Pattern.compile("^:KUBE-SERVICES ", Pattern.MULTILINE);
 
   private static final Pattern OURS = Pattern.compile("^:HFW-", Pattern.MULTILINE);
@@ -150,15 +158,16 @@ public final class HostKernel {
     }
   }
 
-  private static Survey survey(Map<Backend, Map<Family, FutureTask<String>>> saved) {
+  private Survey survey(Map<Backend, Map<Family, FutureTask<String>>> saved)
+      throws KernelException {
     var texts = new EnumMap<Backend, String>(Backend.class);
-    saved.forEach(
-        (backend, families) ->
-            texts.put(
-                backend,
-                families.values().stream()
-                    .map(HostKernel::textOrNothing)
-                    .collect(Collectors.joining())));
+    for (var programs : saved.entrySet()) {
+      var text = new StringBuilder();
+      for (var family : programs.getValue().entrySet()) {
+        text.append(text(programs.getKey(), family.getKey(), family.getValue()));
+      }
+      texts.put(programs.getKey(), text.toString());
+    }
     var ours = with(OURS, texts);
     var kubelet = with(KUBELET, texts);
     var telling = kubelet.isEmpty() ? ours : kubelet;
@@ -172,11 +181,24 @@ public final class HostKernel {
         .collect(Collectors.toSet());
   }
 
-  /** Nothing stands in a back end whose programs the host does not have. */
-  private static String textOrNothing(FutureTask<String> saved) {
+  /**
+   * Nothing stands in a back end whose programs the host does not have, or that its kernel does not
+   * know. Of a table that iptables does not show, nft tells the chains.
+   */
+  private String text(Backend backend, Family family, FutureTask<String> saved)
+      throws KernelException {
     try {
       return Kernel.result(saved);
+    } catch (MissingProgramException e) {
+      LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
+      return "";
+    } catch (HiddenTableException e) {
+      return new NftTables(commands)
+          .chains(family).stream().map(":%s -\n"::formatted).collect(Collectors.joining());
     } catch (KernelException e) {
+      if (!String.valueOf(e.getMessage()).contains(backend == Backend.NFT ? UNKNOWN : FORBIDDEN)) {
+        throw e;
+      }
       LOG.log(System.Logger.Level.DEBUG, "{0}", e.getMessage());
       return "";
     }
@@ -195,8 +217,10 @@ public final class HostKernel {
     try {
       commands.attempt(List.of(backend.program(Family.IPV4, "save"), "--version"), "");
       return true;
-    } catch (KernelException e) {
+    } catch (MissingProgramException e) {
       return false;
+    } catch (KernelException e) {
+      return true; // It is there, and could not be run.
     }
   }
 

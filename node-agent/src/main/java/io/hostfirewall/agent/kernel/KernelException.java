@@ -4,7 +4,7 @@ package io.hostfirewall.agent.kernel;
  * The kernel, or the program that speaks to it, refused. The message names the program and what it
  * said.
  */
-public final class KernelException extends Exception {
+public class KernelException extends Exception {
 
   private static final long serialVersionUID = 1;
 

@@ -45,6 +45,8 @@ record NftTables(Commands commands) {
   private static final Pattern DORMANT =
       Pattern.compile("^table (ip6?) (\\w+) \\{.*\\R\\s*flags .*\\bdormant\\b", Pattern.MULTILINE);
 
+  private static final Pattern CHAIN = Pattern.compile("^\\s*chain (\\S+) \\{", Pattern.MULTILINE);
+
   NftTables {
     commands = new Commands(commands.prefix(), LIMIT);
   }
@@ -99,6 +101,15 @@ record NftTables(Commands commands) {
         .lines()
         .filter(line -> line.startsWith("Error:") && !line.contains(NOT_THERE))
         .findFirst();
+  }
+
+  /** The names of all chains of a family, those that iptables does not show included. */
+  List<String> chains(Family family) throws KernelException {
+    return CHAIN
+        .matcher(commands.output(List.of("nft", "list", "chains", word(family))))
+        .results()
+        .map(chain -> chain.group(1))
+        .toList();
   }
 
   /** To add a table that stands changes nothing but its flags. */

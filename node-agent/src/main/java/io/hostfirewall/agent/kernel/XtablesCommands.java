@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /** iptables by its programs. */
 public final class XtablesCommands implements Xtables {
@@ -24,6 +25,10 @@ public final class XtablesCommands implements Xtables {
 
   /** The same, and where kubelet leaves chains by which it is known. */
   static final List<String> OF_INTEREST = List.of("raw", "mangle", "filter");
+
+  /** All that iptables-nft-save says of a table with a rule that it cannot translate. */
+  private static final Pattern HIDDEN =
+      Pattern.compile("^# Table [`'](raw|filter)' is incompatible", Pattern.MULTILINE);
 
   private final Backend backend;
   private final Commands commands;
@@ -46,8 +51,21 @@ public final class XtablesCommands implements Xtables {
     return save(family, OURS);
   }
 
-  /** The rules of a family, those of these tables at least. */
+  /**
+   * The rules of a family, those of these tables at least.
+   *
+   * @throws HiddenTableException if a table in which ours may stand is not shown
+   */
   String save(Family family, List<String> tables) throws KernelException {
+    var text = read(family, tables);
+    var hidden = HIDDEN.matcher(text);
+    if (hidden.find()) {
+      throw new HiddenTableException(family, hidden.group(1));
+    }
+    return text;
+  }
+
+  private String read(Family family, List<String> tables) throws KernelException {
     var program = backend.program(family, "save");
     if (crowded.contains(family)) {
       var text = new StringBuilder();

@@ -1,9 +1,16 @@
 package io.hostfirewall.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class SurveyTest {
 
@@ -44,5 +51,42 @@ class SurveyTest {
     assertThat(survey.former(Backend.NFT)).contains(Backend.LEGACY);
     assertThat(survey.former(Backend.LEGACY)).isEmpty();
     assertThat(survey.inUse()).isEqualTo(Backend.LEGACY);
+  }
+
+  /** A host on which each of these programs does what is said, and all others print nothing. */
+  private static HostKernel host(Path folder, Map<String, String> programs) throws IOException {
+    var script = new StringBuilder("case $1 in\n");
+    programs.forEach((name, does) -> script.append("%s) %s ;;\n".formatted(name, does)));
+    var file = Files.writeString(folder.resolve("host"), script + "esac\n");
+    return new HostKernel(new Commands(List.of("sh", file.toString())));
+  }
+
+  @Test
+  void a_program_that_fails_does_not_say_that_nothing_stands_there(@TempDir Path folder)
+      throws Exception {
+    var failing = host(folder, Map.of("iptables-legacy-save", "echo out of memory >&2; exit 1"));
+    assertThatThrownBy(failing::survey)
+        .isInstanceOf(KernelException.class)
+        .hasMessageContaining("out of memory");
+
+    for (var nothing :
+        Map.of(
+                "iptables-nft-save", "Failed to initialize nft: Protocol not supported",
+                "iptables-legacy-save", "Permission denied (you must be root)")
+            .entrySet()) {
+      var said = "echo '%s' >&2; exit 1".formatted(nothing.getValue());
+      assertThat(host(folder, Map.of(nothing.getKey(), said)).survey().ours()).isEmpty();
+    }
+  }
+
+  @Test
+  void chains_of_a_table_that_iptables_does_not_show_are_told_by_nft(@TempDir Path folder)
+      throws Exception {
+    var hidden = "echo \"# Table \\`filter' is incompatible, use 'nft' tool.\"";
+    var chains = "printf 'table ip filter {\\n\\tchain HFW-INPUT {\\n\\t}\\n}\\n'";
+
+    var survey = host(folder, Map.of("iptables-nft-save", hidden, "nft", chains)).survey();
+
+    assertThat(survey.ours()).containsExactly(Backend.NFT);
   }
 }

@@ -1,6 +1,7 @@
 package io.hostfirewall.agent.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hostfirewall.ruleset.model.Family;
 import java.io.IOException;
@@ -59,5 +60,19 @@ class XtablesCommandsTest {
     for (var i = 0; i < 2; i++) {
       assertThat(iptables.save(Family.IPV4)).startsWith("# iptables-legacy-save -c\n");
     }
+  }
+
+  @Test
+  void a_table_that_iptables_does_not_show_is_not_taken_for_an_empty_one() throws Exception {
+    var iptables = new XtablesCommands(Backend.NFT, commands);
+    for (var table : List.of("raw", "filter")) {
+      Files.writeString(
+          rules, "*nat\nCOMMIT\n# Table `%s' is incompatible, use 'nft' tool.\n".formatted(table));
+      assertThatThrownBy(() -> iptables.save(Family.IPV6))
+          .isInstanceOf(HiddenTableException.class)
+          .hasMessageContaining("See nft list table ip6 " + table);
+    }
+    Files.writeString(rules, "# Table `nat' is incompatible, use 'nft' tool.\n");
+    assertThat(iptables.save(Family.IPV6)).contains("nat");
   }
 }
