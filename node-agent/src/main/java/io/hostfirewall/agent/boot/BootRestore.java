@@ -4,11 +4,13 @@ import io.hostfirewall.agent.kernel.Backend;
 import io.hostfirewall.ruleset.model.Family;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -165,13 +167,16 @@ public final class BootRestore {
     }
   }
 
-  /** Writes a file that is never seen half written. */
+  /** Writes a file that is never seen half written, be it that the machine loses its power. */
   private static void write(Path file, String text) throws IOException {
     if (Files.exists(file) && Files.readString(file).equals(text)) {
       return;
     }
     var fresh = file.resolveSibling("." + file.getFileName() + ".new");
     Files.writeString(fresh, text);
+    try (var channel = FileChannel.open(fresh, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

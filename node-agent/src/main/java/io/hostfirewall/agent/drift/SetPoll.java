@@ -6,12 +6,12 @@ import io.hostfirewall.ruleset.model.IpSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * Asks a resident {@code ipset -} how many entries each of our sets has, and for the entries of
@@ -42,6 +42,9 @@ final class SetPoll extends Resident {
    */
   private static final String PUSH = "help\nhelp\n";
 
+  /** Half of what a pipe holds (pipe(7): 64 KiB). */
+  private static final int MOST_LETTERS = 32 * 1024;
+
   private static final String SIZE = "Number of entries: ";
 
   /** Entries up to which a set is read as a whole at each look. */
@@ -70,7 +73,7 @@ final class SetPoll extends Resident {
    */
   private boolean speak(Process program, MarkedAnswers answers, List<IpSet> meant)
       throws IOException, InterruptedException {
-    var question = question(meant);
+    var questions = questions(meant);
     var checked = System.nanoTime();
     var good = true;
     var complete = true;
@@ -79,7 +82,7 @@ final class SetPoll extends Resident {
       if (meant.isEmpty()) {
         continue;
       }
-      var news = ask(() -> answer(question, program, answers));
+      var news = ask(() -> answer(questions, program, answers));
       if (news.isPresent()) {
         var seen = read(news.get());
         // Compared with what is meant, not with the last look: healed and emptied again between two
@@ -94,6 +97,21 @@ final class SetPoll extends Resident {
       }
     }
     return complete;
+  }
+
+  /** The answers to all questions; empty if there is one, and its answer is the one before. */
+  private static Optional<String> answer(
+      List<byte[]> questions, Process program, MarkedAnswers answers)
+      throws IOException, InterruptedException {
+    if (questions.size() == 1) {
+      return answer(questions.getFirst(), program, answers);
+    }
+    var all = new StringBuilder();
+    for (var question : questions) {
+      answers.askedAnew();
+      answer(question, program, answers).ifPresent(all::append);
+    }
+    return Optional.of(all.toString());
   }
 
   private static Optional<String> answer(byte[] question, Process program, MarkedAnswers answers)
@@ -151,11 +169,23 @@ final class SetPoll extends Resident {
     return set.entries().size() <= SMALL;
   }
 
-  private static byte[] question(List<IpSet> sets) {
-    return sets.stream()
-        .map(SetPoll::question)
-        .collect(Collectors.joining("", MARK, MARK + PUSH))
-        .getBytes(StandardCharsets.UTF_8);
+  /** In parts that a pipe takes as a whole: ipset reads no more while nobody reads its answer. */
+  static List<byte[]> questions(List<IpSet> sets) {
+    var questions = new ArrayList<byte[]>();
+    var part = new StringBuilder(MARK);
+    for (var set : sets) {
+      if (part.length() > MOST_LETTERS) {
+        questions.add(closed(part));
+        part = new StringBuilder(MARK);
+      }
+      part.append(question(set));
+    }
+    questions.add(closed(part));
+    return questions;
+  }
+
+  private static byte[] closed(StringBuilder question) {
+    return question.append(MARK).append(PUSH).toString().getBytes(StandardCharsets.UTF_8);
   }
 
   /** Of a small set all entries, so that an exchange of one for another is seen. */

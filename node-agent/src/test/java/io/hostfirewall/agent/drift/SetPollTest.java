@@ -55,4 +55,16 @@ class SetPollTest {
     assertThat(holds(listing("a", 65, ""), set("a", entries))).isTrue();
     assertThat(holds(listing("a", 64, ""), set("a", entries))).isFalse();
   }
+
+  @Test
+  void no_question_is_longer_than_a_pipe_takes_while_nobody_reads_the_answer() {
+    var sets = IntStream.range(0, 4000).mapToObj(i -> set("hfw4-r-%012x".formatted(i), List.of()));
+
+    var questions = SetPoll.questions(sets.toList());
+
+    assertThat(questions).hasSizeGreaterThan(1).allMatch(question -> question.length < 64 * 1024);
+    var all = String.join("", questions.stream().map(String::new).toList());
+    assertThat(all.lines().filter(line -> line.startsWith("list hfw4-r-"))).hasSize(4000);
+    assertThat(SetPoll.questions(List.of())).hasSize(1);
+  }
 }
