@@ -26,6 +26,9 @@ final class Account {
   /** What was told before a pass failed. */
   private @Nullable Told hidden;
 
+  /** Whether this pass failed, which is all that it tells of the node. */
+  private boolean isFailed;
+
   private String lastDrift = "";
 
   /**
@@ -51,9 +54,10 @@ final class Account {
     this.statuses = statuses;
   }
 
-  /** Which generation of the node's state is answered from now on. */
+  /** A pass begins; this generation of the node's state is answered from now on. */
   void answer(@Nullable Long generation) {
     this.generation = generation;
+    isFailed = false;
   }
 
   /** Whether that one was told how the kernel stands. */
@@ -84,7 +88,7 @@ final class Account {
    * @param enforced what is in force; empty if nobody knows
    */
   void tell(NodePhase phase, String reason, String message, Optional<Wanted> enforced) {
-    if (generation != null) {
+    if (generation != null && !isFailed) {
       var exhausted = exhausted(enforced);
       told = new Told(generation, phase, reason, message, exhausted);
       reporter.report(
@@ -118,7 +122,7 @@ final class Account {
     }
   }
 
-  /** Tells that a pass failed, for as long as nothing was found to stand. */
+  /** Tells that this pass failed, for as long as no other one found something to stand. */
   void hide(String sentence, Optional<Wanted> enforced) {
     hidden = hidden == null ? told : hidden;
     try {
@@ -126,10 +130,14 @@ final class Account {
     } catch (RuntimeException e) {
       LOG.log(System.Logger.Level.DEBUG, "nor can that be reported: {0}", e.getMessage());
     }
+    isFailed = true;
   }
 
   /** Tells what a failed pass has hidden, if it is about the same. */
   void tellAgain(Optional<Wanted> enforced) {
+    if (isFailed) {
+      return;
+    }
     var before = hidden;
     hidden = null;
     if (before != null && before.generation().equals(generation)) {

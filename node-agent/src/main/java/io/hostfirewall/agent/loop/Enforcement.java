@@ -107,7 +107,10 @@ final class Enforcement {
    */
   void recover() {
     isLeftBehind = true;
-    try (var _ = state.holdKernel("run")) {
+    try (var _ = state.holdKernel(StateFolder.RUN)) {
+      if (state.isDisabled()) {
+        return;
+      }
       var recovered = transaction.recover();
       // What a watch saw before may have been put right.
       drift.checked(false);
@@ -284,15 +287,21 @@ final class Enforcement {
    */
   private Optional<Outcome> act(
       Wanted wanted, Work work, boolean expected, boolean desired, Optional<Objection> held) {
+    var hold = hold();
+    if (hold.isEmpty()) {
+      return Optional.empty();
+    }
     Outcome outcome;
-    try (var _ = state.holdKernel("run")) {
+    try (var _ = hold.get()) {
+      // Somebody may have done so since this pass began.
+      if (state.isDisabled()) {
+        checked = Instant.MIN;
+        return Optional.empty();
+      }
       outcome = work.run();
-    } catch (HeldByOtherException e) {
-      LOG.log(System.Logger.Level.INFO, "{0}", e.getMessage());
-      return Optional.empty();
-    } catch (UncheckedIOException e) {
-      unusable(String.valueOf(e.getMessage()), String.valueOf(e.getCause()));
-      return Optional.empty();
+    } catch (RuntimeException e) {
+      failed(wanted, desired);
+      throw e;
     }
     // What could not be put back is tried again at the next turn, told or not.
     checked = outcome instanceof Outcome.Refused ? Instant.MIN : uptime.instant();
@@ -328,13 +337,34 @@ final class Enforcement {
     return Optional.of(outcome);
   }
 
-  /** Nobody knows what stands: a pass ended where none should. The next one looks. */
+  /** What only one program at a time may change; empty if this one may not. */
+  private Optional<StateFolder.Hold> hold() {
+    try {
+      return Optional.of(state.holdKernel(StateFolder.RUN));
+    } catch (HeldByOtherException e) {
+      LOG.log(System.Logger.Level.INFO, "{0}", e.getMessage());
+      checked = Instant.MIN; // Why this was to be done counts at the next turn, too.
+    } catch (UncheckedIOException e) {
+      unusable(String.valueOf(e.getMessage()), String.valueOf(e.getCause()));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Nobody knows what stands: a pass ended where none should. Whatever it met, the rules in force
+   * are looked after; the next pass looks again.
+   */
   void failed(RuntimeException e) {
     var sentence =
         "a pass failed (%s): the agent's log says why".formatted(e.getClass().getSimpleName());
+    account.hide(sentence, enforced());
+    try {
+      keep(true);
+    } catch (RuntimeException again) {
+      LOG.log(System.Logger.Level.ERROR, "nor can the rules in force be looked after", again);
+    }
     checked = Instant.MIN;
     telemetry.health().unverified(sentence);
-    account.hide(sentence, enforced());
   }
 
   /** Without its folder the agent cannot know that it is alone: it touches nothing. */

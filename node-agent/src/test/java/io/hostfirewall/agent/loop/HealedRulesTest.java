@@ -3,6 +3,7 @@ package io.hostfirewall.agent.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.ruleset.model.Family;
 import java.time.Duration;
@@ -109,6 +110,74 @@ class HealedRulesTest extends LoopTest {
 
     awaitStatus(NodePhase.APPLIED, "hfr-1");
     assertThat(rules()).isEqualTo(before);
+  }
+
+  @Test
+  void a_change_is_healed_that_was_told_while_another_program_was_at_work()
+      throws HeldByOtherException {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+
+    try (var _ = folder.holdKernel("test")) {
+      kernel.flush(Family.IPV4, "filter");
+      drift.wake.run();
+      drift.awaitTurn();
+      assertThat(rules()).as("control").isEmpty();
+    }
+
+    await().untilAsserted(() -> assertThat(rules()).isEqualTo(before));
+  }
+
+  @Test
+  void rules_are_healed_while_every_pass_fails_and_only_that_is_told() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+    cluster.failure = new IllegalStateException("no files are left");
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    var reports = cluster.reports.size();
+
+    kernel.flush(Family.IPV4, "filter");
+
+    await().untilAsserted(() -> assertThat(rules()).isEqualTo(before));
+    drift.awaitTurn();
+    assertThat(cluster.reports.stream().skip(reports))
+        .allMatch(report -> report.state() == NodePhase.FAILED);
+    await()
+        .untilAsserted(
+            () -> assertThat(cluster.events).anyMatch(event -> event.startsWith("DriftHealed: ")));
+  }
+
+  @Test
+  void what_fails_as_nobody_foresaw_is_tried_ever_later_beside_rules_that_are_healed() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+    kernel.refuse(
+        call -> {
+          if (isLoad(call)) {
+            throw new IllegalStateException("no files are left");
+          }
+          return false;
+        });
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    await().until(() -> kernel.calls().stream().anyMatch(HealedRulesTest::isLoad));
+
+    kernel.flush(Family.IPV4, "filter");
+    drift.wake.run();
+
+    await().untilAsserted(() -> assertThat(rules()).isEqualTo(before));
+    drift.awaitTurn();
+    assertThat(kernel.calls().stream().filter(HealedRulesTest::isLoad)).hasSize(1);
+  }
+
+  private static boolean isLoad(String call) {
+    return call.startsWith("restore IPV4") && call.contains("--dport 81 ");
   }
 
   @Test

@@ -51,8 +51,14 @@ abstract class LoopTest {
   private final Health health = new Health();
   volatile Optional<Objection> objection = Optional.empty();
   volatile Function<Wanted, List<Objection>> foreseen = wanted -> List.of();
+  volatile Runnable preparation = () -> {};
   private final Proof proof =
       new Proof() {
+        @Override
+        public void before(Wanted wanted) {
+          preparation.run();
+        }
+
         @Override
         public Optional<Objection> objection(Wanted wanted) {
           return objection;

@@ -3,12 +3,17 @@ package io.hostfirewall.agent.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hostfirewall.agent.kernel.BootClock;
+import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
+import io.hostfirewall.agent.transaction.Transaction;
+import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.ruleset.model.Family;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -230,6 +235,26 @@ class NodeLoopTest extends LoopTest {
   }
 
   @Test
+  void what_cannot_be_read_elsewhere_is_not_laid_to_the_state_folder() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+
+    preparation =
+        () -> {
+          throw new UncheckedIOException(new IOException("no files are left"));
+        };
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    assertThat(cluster.last().orElseThrow().message())
+        .isEqualTo("a pass failed (UncheckedIOException): the agent's log says why");
+
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+  }
+
+  @Test
   void a_journal_that_cannot_be_written_is_told_until_it_can() throws IOException {
     Files.writeString(path.resolve("saved"), "no folder");
     cluster.revision("hfr-1", 80);
@@ -290,5 +315,39 @@ class NodeLoopTest extends LoopTest {
     folder.enable();
 
     awaitStatus(NodePhase.APPLIED, "hfr-1");
+  }
+
+  @Test
+  void a_cleanup_is_not_undone_by_a_pass_that_had_begun() throws InterruptedException {
+    stop();
+    start(Duration.ZERO);
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(input()).as("control").isNotEmpty();
+    drift.wake.run();
+    await().until(() -> drift.checks.contains(true)); // Now every pass looks.
+
+    cluster.meanwhile =
+        () -> {
+          cluster.meanwhile = () -> {};
+          cleanup();
+        };
+
+    awaitStatus(NodePhase.PENDING, "hfr-1");
+    assertThat(input()).isEmpty();
+  }
+
+  private void cleanup() {
+    try (var _ = folder.holdKernel("cleanup")) {
+      folder.disable();
+      folder.forgetRules();
+      var removed =
+          new Transaction(kernel.kernel(), new BootClock(), wanted -> Optional.empty())
+              .apply(Wanted.nothing(), Duration.ofSeconds(30));
+      assertThat(removed).isInstanceOf(Outcome.Applied.class);
+    } catch (HeldByOtherException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -33,6 +33,10 @@ final class ToldCluster implements Cluster {
   volatile @Nullable Map<String, List<Cidr>> sets = SETS;
   volatile Runnable changed = () -> {};
   volatile @Nullable RuntimeException failure;
+
+  /** What happens while somebody plans. */
+  volatile Runnable meanwhile = () -> {};
+
   long generation;
   int uid;
 
@@ -73,6 +77,7 @@ final class ToldCluster implements Cluster {
 
   @Override
   public Optional<Map<String, List<Cidr>>> addressSets() {
+    meanwhile.run();
     if (failure != null) {
       throw failure;
     }
