@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Decides what the node shall enforce, from what the cluster told and what the node shows. */
 final class Planner {
 
+  private static final System.Logger LOG = System.getLogger(Planner.class.getName());
+
   private final Cluster cluster;
   private final Revisions revisions;
   private final NodeObserver node;
@@ -95,17 +97,25 @@ final class Planner {
     if (spec.node() == null || spec.node().addresses() == null || spec.node().podCIDRs() == null) {
       return new Plan.Keep("the HostFirewallNodeState of this node does not describe the node");
     }
-    try {
-      var sets = cluster.addressSets().orElse(null);
-      var basis = new Basis(state.get(), sets, node.look(), untracking);
-      if (lastPlan == null || !basis.isThatOf(lastBasis)) {
-        lastBasis = null;
-        return plan(spec.revision(), spec.node(), basis, enforced);
-      }
+    var sets = cluster.addressSets().orElse(null);
+    var basis = new Basis(state.get(), sets, node.look(), untracking);
+    if (lastPlan != null && basis.isThatOf(lastBasis)) {
       return lastPlan;
-    } catch (IllegalArgumentException e) {
-      return new Plan.Keep("revision " + spec.revision() + " makes no sense: " + e.getMessage());
     }
+    lastBasis = null;
+    try {
+      return plan(spec.revision(), spec.node(), basis, enforced);
+    } catch (IllegalArgumentException e) {
+      return makesNoSense(spec.revision(), e.getMessage());
+    } catch (RuntimeException e) {
+      // An API server may leave out what its schema requires.
+      LOG.log(System.Logger.Level.ERROR, "a revision cannot be planned", e);
+      return makesNoSense(spec.revision(), e.toString());
+    }
+  }
+
+  private static Plan makesNoSense(String revision, @Nullable String why) {
+    return new Plan.Keep("revision " + revision + " makes no sense: " + why);
   }
 
   private Plan plan(

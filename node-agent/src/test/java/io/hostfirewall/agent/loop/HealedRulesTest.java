@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.hostfirewall.agent.state.HeldByOtherException;
+import io.hostfirewall.api.v1alpha1.HostFirewallRevisionSpec;
 import io.hostfirewall.api.v1alpha1.NodePhase;
+import io.hostfirewall.api.v1alpha1.RevisionPolicy;
 import io.hostfirewall.ruleset.model.Family;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What others do to the rules in force. */
@@ -149,6 +152,25 @@ class HealedRulesTest extends LoopTest {
     await()
         .untilAsserted(
             () -> assertThat(cluster.events).anyMatch(event -> event.startsWith("DriftHealed: ")));
+  }
+
+  @Test
+  void rules_are_healed_beside_a_revision_that_lacks_what_the_schema_requires() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var before = rules();
+    cluster.revisions.put(
+        "hfr-2",
+        new HostFirewallRevisionSpec(List.of(new RevisionPolicy("example", "uid", 1L, null))));
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+    assertThat(cluster.last().orElseThrow().message()).startsWith("revision hfr-2 makes no sense");
+
+    kernel.flush(Family.IPV4, "filter");
+    drift.wake.run();
+
+    await().untilAsserted(() -> assertThat(rules()).isEqualTo(before));
   }
 
   @Test
