@@ -64,6 +64,23 @@ class GoodNeighbourKernelIT extends KernelTest {
   }
 
   @Test
+  void who_lets_packets_by_before_us_is_overtaken() {
+    host.iptables("-N empty");
+    for (var rule :
+        List.of("-j ACCEPT", "-j RETURN", "-g empty", "-j NFQUEUE --queue-num 7 --queue-bypass")) {
+      host.apply(webServer());
+      host.iptables("-I INPUT " + rule);
+      assertThat(attacker.connect(1, 8081)).as("control: %s", rule).accepted(1);
+
+      host.follow(webServer());
+
+      assertThat(attacker.connect(1, 8081)).as(rule).vanished();
+      host.remove();
+      host.iptables("-D INPUT " + rule);
+    }
+  }
+
+  @Test
   void after_removal_everything_is_open_again() {
     host.apply(webServer());
     assertThat(attacker.connect(5, 8081)).vanished();

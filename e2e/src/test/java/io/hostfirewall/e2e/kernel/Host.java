@@ -337,7 +337,7 @@ final class Host implements AutoCloseable {
     firewall.addressSet(name, List.of(networks));
   }
 
-  /** Follows what address sets hold now, under policies that are enforced already. */
+  /** Heals policies that are enforced already, and follows what address sets hold now. */
   void follow(String... policies) {
     var outcome = firewall.heal(policies);
     if (!(outcome instanceof Outcome.Healed)) {
