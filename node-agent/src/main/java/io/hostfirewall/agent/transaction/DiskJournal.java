@@ -5,6 +5,7 @@ import io.hostfirewall.agent.state.JournalFile;
 import io.hostfirewall.agent.state.SavedTexts;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.ruleset.model.ContentHash;
+import io.hostfirewall.ruleset.model.IpSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -29,7 +30,9 @@ public final class DiskJournal implements Journal {
 
   private @Nullable Entry last;
   private boolean read;
-  private @Nullable List<?> savedSets;
+
+  /** What the sets of the confirmed rules are known to be on disk. */
+  private @Nullable List<IpSet> savedSets;
 
   /** Whose hash was asked for last: each step asks, and to hash it takes the text of all rules. */
   private Wanted hashed = Wanted.nothing();
@@ -39,7 +42,11 @@ public final class DiskJournal implements Journal {
   /** The hash of what is known to be saved as a whole. */
   private String whole = "";
 
+  /** Why the line or the rules cannot be written; empty if they can. */
   private String problem = "";
+
+  /** Why the sets that changed since cannot be. */
+  private String problemOfSets = "";
 
   public DiskJournal(StateFolder folder) {
     this(folder, BootClock.bootId());
@@ -104,7 +111,11 @@ public final class DiskJournal implements Journal {
       var before = entry();
       var confirmed = before == null ? UNKNOWN : before.confirmed();
       var next = new Entry(step, bootId, hash(wanted), confirmed);
-      if (step == Step.DONE && before != null && before.isDone(next.wanted()) && isSaved(wanted)) {
+      if (step == Step.DONE
+          && problem.isEmpty()
+          && before != null
+          && before.isDone(next.wanted())
+          && isSaved(wanted)) {
         return;
       }
       // A line that names what is not saved would hide what is.
@@ -114,12 +125,15 @@ public final class DiskJournal implements Journal {
       // These two make no difference to a machine that lost its power.
       file.write(next.line(), step != Step.DONE && step != Step.FALL_BACK);
       last = next;
+      if (step == Step.FALL_BACK) {
+        savedSets = null; // Those of what failed were saved last.
+      }
       if (step == Step.DONE) {
         saved.keepOnly(hash(wanted));
       }
       problem = "";
     } catch (IOException | UncheckedIOException e) {
-      complain(e);
+      problem = complaint(problem, e);
     }
   }
 
@@ -142,8 +156,10 @@ public final class DiskJournal implements Journal {
     try {
       saved.write(hash(confirmed), SavedRules.setTexts(confirmed));
       savedSets = confirmed.liveSets();
+      problemOfSets = "";
     } catch (IOException e) {
-      complain(e);
+      savedSets = null; // Nobody knows how far it came.
+      problemOfSets = complaint(problemOfSets, e);
     }
   }
 
@@ -153,6 +169,7 @@ public final class DiskJournal implements Journal {
       savedSets = wanted.liveSets();
       whole = hash(wanted);
     }
+    problemOfSets = "";
   }
 
   /** Stands for rules and the revision that they were made from, which is in them as a remark. */
@@ -186,7 +203,7 @@ public final class DiskJournal implements Journal {
         last = next;
       }
     } catch (IOException | UncheckedIOException e) {
-      complain(e);
+      problem = complaint(problem, e);
     }
   }
 
@@ -203,7 +220,7 @@ public final class DiskJournal implements Journal {
               ? entry.wanted()
               : entry.confirmed());
     } catch (IOException e) {
-      complain(e);
+      problem = complaint(problem, e);
       return Optional.empty();
     }
   }
@@ -233,16 +250,17 @@ public final class DiskJournal implements Journal {
     return Optional.empty();
   }
 
-  private void complain(Exception e) {
-    var before = problem;
-    problem = "what is confirmed cannot be written down, so that it is not restored later: " + e;
-    if (!problem.equals(before)) {
-      LOG.log(System.Logger.Level.WARNING, "{0}", problem);
+  private static String complaint(String before, Exception e) {
+    var complaint =
+        "what is confirmed cannot be written down, so that it is not restored later: " + e;
+    if (!complaint.equals(before)) {
+      LOG.log(System.Logger.Level.WARNING, "{0}", complaint);
     }
+    return complaint;
   }
 
   @Override
   public String problem() {
-    return problem;
+    return problem.isEmpty() ? problemOfSets : problem;
   }
 }
