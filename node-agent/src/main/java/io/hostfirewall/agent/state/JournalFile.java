@@ -36,6 +36,11 @@ public final class JournalFile {
 
   private record Line(long number, String text) {}
 
+  /** Whether nobody took it away. */
+  public boolean exists() {
+    return Files.exists(file);
+  }
+
   /** The last line; empty if none can be read. */
   public Optional<String> last() throws IOException {
     return newest().map(Line::text);
@@ -86,8 +91,8 @@ public final class JournalFile {
    * @param durable whether it must outlast a loss of power, not only of this process
    */
   public void write(String line, boolean durable) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
     if (number < 0) {
-      Files.createDirectories(file.toAbsolutePath().getParent());
       number = newest().map(Line::number).orElse(0L);
     }
     var next = number + 1;

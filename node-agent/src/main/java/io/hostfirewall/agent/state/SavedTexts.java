@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -73,6 +74,12 @@ public final class SavedTexts {
       return Optional.empty();
     }
     return texts.isEmpty() ? Optional.empty() : Optional.of(texts);
+  }
+
+  /** Whether all these texts of a group are there; says nothing of what is in them. */
+  public boolean holds(String group, Collection<String> names) {
+    var home = folder.resolve(group);
+    return names.stream().allMatch(name -> Files.exists(home.resolve(name)));
   }
 
   private static Optional<String> whole(String content) {

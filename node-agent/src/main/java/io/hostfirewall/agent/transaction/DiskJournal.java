@@ -115,6 +115,7 @@ public final class DiskJournal implements Journal {
           && problem.isEmpty()
           && before != null
           && before.isDone(next.wanted())
+          && file.exists()
           && isSaved(wanted)) {
         return;
       }
@@ -138,17 +139,34 @@ public final class DiskJournal implements Journal {
   }
 
   private boolean isSaved(Wanted wanted) throws IOException {
+    if (wanted.isNothing()) {
+      return true;
+    }
     var hash = hash(wanted);
-    if (!wanted.isNothing() && !hash.equals(whole) && saved.read(hash).isPresent()) {
+    if (!saved.holds(hash, SavedRules.NAMES)) {
+      whole = "";
+    } else if (!hash.equals(whole) && saved.read(hash).isPresent()) {
       whole = hash;
     }
-    return wanted.isNothing() || hash.equals(whole);
+    return hash.equals(whole);
+  }
+
+  /** Whether nobody took away what was written; says nothing of what is in it. */
+  private boolean isThere() throws IOException {
+    var entry = entry();
+    return entry != null
+        && file.exists()
+        && (entry.confirmed().equals(NOTHING) || saved.holds(entry.confirmed(), SavedRules.NAMES));
   }
 
   @Override
   public void changed(Wanted confirmed) {
-    if (!problem.isEmpty()) {
-      next(Step.DONE, confirmed);
+    try {
+      if (!problem.isEmpty() || !isThere()) {
+        next(Step.DONE, confirmed);
+      }
+    } catch (IOException e) {
+      problem = complaint(problem, e);
     }
     if (confirmed.isNothing() || confirmed.liveSets().equals(savedSets)) {
       return;

@@ -14,6 +14,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,6 +26,9 @@ import java.util.stream.Stream;
 final class SavedRules {
 
   private static final String SETS = "ipset";
+
+  /** The names of all texts of a rule set. */
+  static final Set<String> NAMES = Set.of(SETS, file(Family.IPV4), file(Family.IPV6));
 
   private SavedRules() {}
 

@@ -10,6 +10,7 @@ import io.hostfirewall.ruleset.model.IpSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,5 +134,105 @@ class DiskJournalTest {
     journal.changed(wanted(80, "192.0.2.2"));
 
     assertThat(next()).isEqualTo(wanted(80, "192.0.2.2"));
+  }
+
+  private static void delete(Path path) throws IOException {
+    try (var inside = Files.walk(path)) {
+      for (var file : inside.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Everything, or the journal, or a text of the rules alone. */
+  private List<Path> losses() throws IOException {
+    var group = group();
+    return List.of(
+        folder,
+        folder.resolve("journal"),
+        folder.resolve("saved"),
+        group.resolve("ipset"),
+        group.resolve("ipv4"),
+        group.resolve("ipv6"));
+  }
+
+  @Test
+  void what_somebody_took_away_is_written_again_when_it_is_seen_to_stand() throws IOException {
+    var confirmed = wanted(80, "192.0.2.1");
+    confirm(confirmed);
+    journal.changed(confirmed);
+    for (var lost : losses()) {
+      delete(lost);
+      journal.changed(confirmed);
+      assertThat(next()).as("%s, healed", lost).isEqualTo(confirmed);
+      assertThat(lost).exists();
+
+      delete(lost);
+      journal.next(Step.DONE, confirmed);
+      assertThat(next()).as("%s, applied", lost).isEqualTo(confirmed);
+      assertThat(lost).exists();
+    }
+    assertThat(journal.problem()).isEmpty();
+  }
+
+  @Test
+  void what_is_in_order_is_not_written_again() throws IOException {
+    var confirmed = wanted(80, "192.0.2.1");
+    confirm(confirmed);
+    var line = Files.readAllBytes(folder.resolve("journal"));
+
+    journal.changed(confirmed);
+    journal.next(Step.DONE, confirmed);
+
+    assertThat(folder.resolve("journal")).hasBinaryContent(line);
+  }
+
+  @Test
+  void that_what_was_taken_away_cannot_be_written_again_is_said() throws IOException {
+    var confirmed = wanted(80, "192.0.2.1");
+    confirm(confirmed);
+    delete(folder);
+    Files.writeString(folder, "");
+
+    journal.changed(confirmed);
+
+    assertThat(journal.problem()).contains("cannot be written down");
+  }
+
+  @Test
+  void rules_that_were_saved_when_no_family_had_an_empty_text_are_read_and_saved_anew()
+      throws IOException {
+    var plain = wanted(80, "192.0.2.1");
+    var confirmed =
+        new Wanted(
+            plain.rules(Family.IPV4).stream().toList(),
+            plain.liveSets(),
+            List.of(),
+            NodeFacts.Door.NONE,
+            false,
+            plain.revision());
+    confirm(confirmed);
+    Files.delete(group().resolve("ipv6"));
+    journal = journal();
+    assertThat(next()).isEqualTo(confirmed);
+
+    journal.changed(confirmed);
+
+    assertThat(group().resolve("ipv6")).exists();
+    assertThat(next()).isEqualTo(confirmed);
+  }
+
+  @Test
+  void sets_alone_are_no_saved_rules() throws IOException {
+    var confirmed = wanted(80, "192.0.2.1");
+    confirm(confirmed);
+    for (var name : List.of("ipv4", "ipv6")) {
+      Files.delete(group().resolve(name));
+    }
+    journal = journal();
+
+    journal.next(Step.DONE, confirmed);
+
+    assertThat(next()).isEqualTo(confirmed);
   }
 }
