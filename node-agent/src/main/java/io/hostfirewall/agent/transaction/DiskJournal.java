@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class DiskJournal implements Journal {
 
   private final JournalFile file;
   private final SavedTexts saved;
+  private final Writing writing;
   private final String bootId;
 
   private @Nullable Entry last;
@@ -53,9 +55,22 @@ public final class DiskJournal implements Journal {
   }
 
   DiskJournal(StateFolder folder, String bootId) {
+    this(folder, bootId, writing -> writing);
+  }
+
+  /**
+   * @param disk what becomes of a line on its way to the journal's file
+   */
+  DiskJournal(StateFolder folder, String bootId, UnaryOperator<Writing> disk) {
     this.file = folder.journal();
+    this.writing = disk.apply(file::write);
     this.saved = folder.savedTexts();
     this.bootId = bootId;
+  }
+
+  /** Writes a line, as {@link JournalFile#write} does. */
+  interface Writing {
+    void write(String line, boolean durable) throws IOException;
   }
 
   /**
@@ -123,8 +138,9 @@ public final class DiskJournal implements Journal {
       if (step == Step.CONFIRM || ((step == Step.TIDY || step == Step.DONE) && !isSaved(wanted))) {
         save(wanted);
       }
-      // These two make no difference to a machine that lost its power.
-      file.write(next.line(), step != Step.DONE && step != Step.FALL_BACK);
+      // A line after which the same is confirmed makes no difference to a machine without power.
+      var news = !next.confirmed().equals(confirmed) || !file.exists();
+      writing.write(next.line(), news || (step != Step.DONE && step != Step.FALL_BACK));
       last = next;
       if (step == Step.FALL_BACK) {
         savedSets = null; // Those of what failed were saved last.
@@ -217,7 +233,7 @@ public final class DiskJournal implements Journal {
       var entry = entry();
       if (entry != null && entry.step() == Step.CONFIRM && entry.boot().equals(bootId)) {
         var next = new Entry(Step.TIDY, bootId, entry.wanted(), entry.before());
-        file.write(next.line(), true);
+        writing.write(next.line(), true);
         last = next;
       }
     } catch (IOException | UncheckedIOException e) {

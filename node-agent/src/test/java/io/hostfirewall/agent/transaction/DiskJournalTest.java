@@ -10,6 +10,7 @@ import io.hostfirewall.ruleset.model.IpSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -234,5 +235,48 @@ class DiskJournalTest {
     journal.next(Step.DONE, confirmed);
 
     assertThat(next()).isEqualTo(confirmed);
+  }
+
+  /** The journal of a machine that may lose its power: what is on its disk is a file beside. */
+  private DiskJournal journalOn(Path disk) {
+    return new DiskJournal(
+        new StateFolder(folder),
+        THIS_BOOT,
+        file ->
+            (line, durable) -> {
+              file.write(line, durable);
+              if (durable) {
+                Files.copy(folder.resolve("journal"), disk, StandardCopyOption.REPLACE_EXISTING);
+              }
+            });
+  }
+
+  @Test
+  void whenever_the_plug_is_pulled_the_line_on_the_disk_names_what_is_saved() throws IOException {
+    var disk = temporary.resolve("disk");
+    journal = journalOn(disk);
+    var plain = wanted(80, "192.0.2.1");
+    confirm(plain);
+    var renamed =
+        new Wanted(
+            plain.rules(), plain.liveSets(), List.of(), NodeFacts.Door.NONE, false, "hfr-other");
+
+    journal.next(Step.DONE, renamed); // As a healing does: no rule of this node changed.
+    Files.copy(disk, folder.resolve("journal"), StandardCopyOption.REPLACE_EXISTING);
+
+    assertThat(journal().confirmed(false)).contains(renamed);
+  }
+
+  @Test
+  void a_line_that_was_taken_away_comes_back_to_the_disk() throws IOException {
+    var disk = temporary.resolve("disk");
+    journal = journalOn(disk);
+    confirm(wanted(80, "192.0.2.1"));
+    Files.delete(disk);
+    Files.delete(folder.resolve("journal"));
+
+    journal.changed(wanted(80, "192.0.2.1"));
+
+    assertThat(disk).exists();
   }
 }
