@@ -149,7 +149,7 @@ public final class Transaction {
     Observed proven;
     Duration enforcedAfter;
     try {
-      await(wait);
+      wait.orFail();
       switchOn(trial);
       enforcedAfter = Duration.between(start, clock.instant());
       proven = prove(wanted);
@@ -184,16 +184,6 @@ public final class Transaction {
   /** A family that had no rules has connections of which the kernel knows nothing. */
   private static boolean isFirstOfSome(Observed before) {
     return before.rules().values().stream().anyMatch(KernelState::isEmpty);
-  }
-
-  /** Between loading, from which on the kernel tracks connections, and the first judgement. */
-  private static void await(WarmUp.Wait wait) throws KernelException {
-    try {
-      wait.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new KernelException("interrupted while the kernel learned of old connections", e);
-    }
   }
 
   /**
