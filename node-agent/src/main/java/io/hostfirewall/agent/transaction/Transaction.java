@@ -196,7 +196,8 @@ public final class Transaction {
   /**
    * Puts everything in order that a process left behind, whenever it died: a trial is ended, and
    * what was confirmed last is enforced. Empty if nobody wrote down what that was, or if something
-   * else stands at rest in the kernel, as it does after the disk was full; that stays then.
+   * else stands at rest in the kernel, as it does after the disk was full; that stays then. Rules
+   * of a family that the node has no more are left out.
    */
   public Optional<Recovered> recover() throws KernelException {
     var found = observe();
@@ -205,7 +206,8 @@ public final class Transaction {
     return journal
         .confirmed(trial instanceof Trial.Confirmed)
         .filter(wanted -> now.confirmedRevision().map(wanted.revision()::equals).orElse(true))
-        .map(wanted -> SavedRules.withLiveSets(wanted, now))
+        .map(wanted -> SavedRules.withLiveSets(wanted.in(kernel.families()), now))
+        .filter(wanted -> !wanted.isNothing())
         .map(wanted -> new Recovered(wanted, heal(wanted)));
   }
 

@@ -68,6 +68,17 @@ public record Wanted(
         revision);
   }
 
+  /** The same on a node that has these families alone. */
+  Wanted in(List<Family> families) {
+    return new Wanted(
+        rules.stream().filter(set -> families.contains(set.family())).toList(),
+        liveSets.stream().filter(set -> families.contains(set.family())).toList(),
+        apiServerPorts,
+        ssh,
+        lockoutAcknowledged,
+        revision);
+  }
+
   /** The same with other contents of its live sets. */
   Wanted withLiveSets(List<IpSet> sets) {
     return new Wanted(rules, sets, apiServerPorts, ssh, lockoutAcknowledged, revision);

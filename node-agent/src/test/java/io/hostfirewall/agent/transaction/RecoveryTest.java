@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.ruleset.compile.NodeFacts;
+import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.IpSet;
@@ -240,6 +241,62 @@ class RecoveryTest {
     assertThat(recovered.outcome()).isInstanceOf(Outcome.Healed.class);
     assertThat(recovered.wanted()).isEqualTo(wanted(80));
     assertThat(judges()).isEqualTo(judges);
+  }
+
+  @Test
+  void a_family_that_the_node_has_no_more_is_not_missed() throws KernelException {
+    var both =
+        new Wanted(
+            wanted(80).rules(),
+            Stream.of(Family.values())
+                .map(
+                    family ->
+                        new IpSet(
+                            SetNames.addressSet(family, "office"),
+                            IpSet.Type.NETWORKS,
+                            family,
+                            List.of()))
+                .toList(),
+            List.of(),
+            NodeFacts.Door.NONE,
+            false,
+            "hfr-80");
+    transaction(folder, THIS_BOOT).apply(both, TRIAL);
+    var judge = kernel.judge(Family.IPV4);
+
+    kernel = new MemoryKernel();
+    kernel.families(Family.IPV4);
+    var next = transaction(folder, "boot-2");
+    var recovered = next.recover().orElseThrow();
+
+    assertThat(recovered.outcome()).isInstanceOf(Outcome.Healed.class);
+    assertThat(recovered.wanted().rules()).containsExactly(both.rules(Family.IPV4).orElseThrow());
+    assertThat(recovered.wanted().liveSets()).containsExactly(both.liveSets().getFirst());
+    assertThat(kernel.judge(Family.IPV4)).isEqualTo(judge);
+    assertThat(kernel.chain(Family.IPV6, "filter", "INPUT")).isEmpty();
+    assertThat(next.heal(recovered.wanted())).isEqualTo(new Outcome.Unchanged());
+    assertThat(transaction(folder, "boot-2").recover().map(Transaction.Recovered::wanted))
+        .as("by the next one")
+        .contains(recovered.wanted());
+  }
+
+  @Test
+  void nothing_is_taken_away_where_only_families_are_confirmed_that_the_node_has_no_more()
+      throws KernelException {
+    var six =
+        new Wanted(
+            wanted(80).rules(Family.IPV6).stream().toList(),
+            List.of(),
+            List.of(),
+            NodeFacts.Door.NONE,
+            false,
+            "hfr-80");
+    transaction(folder, THIS_BOOT).apply(six, TRIAL);
+    var sets = kernel.setNames();
+    kernel.families(Family.IPV4);
+
+    assertThat(transaction(folder, THIS_BOOT).recover()).isEmpty();
+    assertThat(kernel.setNames()).isEqualTo(sets);
   }
 
   @Test
