@@ -93,9 +93,14 @@ final class ConditionReader {
       case "--dst-type" -> destinationType(option);
       case "--src-type" -> sourceType(option);
       case "--limit-iface-in", "--limit-iface-out" -> draft.unknown(option.name());
+      case "--ctorigdst" -> translated(option);
+      case "--ctorigdstport" -> {
+        if (hook == Hook.FORWARD) {
+          translated(option);
+        }
+      }
       case "--ctproto",
           "--ctorigsrc",
-          "--ctorigdst",
           "--ctreplsrc",
           "--ctrepldst",
           "--ctorigsrcport",
@@ -173,17 +178,25 @@ final class ConditionReader {
               .formatted(option.name(), option.value()));
       return;
     }
-    if (meetsNew) {
-      return;
-    }
     var translated = states.contains("DNAT") || states.contains("SNAT");
-    if (translated && !option.negated()) {
-      draft.unknown("%s %s".formatted(option.name(), option.value()));
+    if (translated && !states.contains("NEW")) {
+      translated(option);
+    } else if (meetsNew) {
+      return;
     } else if (states.contains("INVALID") && !option.negated()) {
       draft.never(Never.INVALID);
     } else {
       draft.never(Never.REPLIES);
     }
+  }
+
+  /** What tells translated connections from others; those never come to rules of forward. */
+  private void translated(RuleOption option) {
+    draft.unknown(
+        hook == Hook.FORWARD
+            ? option
+                + ", and ingress rules judge translated connections, by the port that the client spoke to"
+            : option.toString());
   }
 
   private static List<String> sorted(Collection<String> words) {

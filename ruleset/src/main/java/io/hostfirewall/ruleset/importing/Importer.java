@@ -80,6 +80,7 @@ public final class Importer {
     files.forEach(file -> notesOf(file).at(null));
     files.forEach(file -> sharedLimitsOf(file).say());
     files.forEach(file -> new Leftovers(file, notesOf(file), entangled).say());
+    files.forEach(file -> new Translations(file, notesOf(file)).say());
     files.forEach(file -> new Classics(file, notesOf(file), files.size() == 1).say());
     var findings = new ArrayList<Finding>();
     files.forEach(file -> findings.addAll(notesOf(file).findings()));

@@ -135,4 +135,58 @@ class ImportFindingsTest {
     assertThat(lost(imported))
         .anyMatch(l -> l.startsWith("0 the chains behind INPUT have more ways"));
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-p tcp -m conntrack --ctorigdstport 8080 -j DROP",
+        "-p tcp -m conntrack ! --ctorigdstport 8080 -j ACCEPT",
+        "-m conntrack --ctorigdst 192.0.2.1 -j DROP",
+        "-m conntrack --ctstate DNAT -j ACCEPT",
+        "-m conntrack ! --ctstate DNAT -j DROP"
+      })
+  void a_rule_of_forward_about_translated_connections_is_listed(String rule) {
+    var imported = rules("-A FORWARD " + rule, "-A FORWARD -p tcp --dport 80 -j ACCEPT");
+
+    assertThat(lost(imported))
+        .singleElement()
+        .satisfies(line -> assertThat(line).startsWith("7 ").contains("ingress rules judge"));
+    assertThat(imported.policies().getFirst().forward()).hasSize(1);
+    assertThat(mistakes(imported)).noneMatch(mistake -> mistake.startsWith("8 "));
+  }
+
+  @Test
+  void a_port_that_the_client_spoke_to_is_one_of_ingress() {
+    var imported = rules("-A INPUT -p tcp -m conntrack --ctorigdstport 8080 -j ACCEPT");
+
+    assertThat(imported.policies())
+        .isEqualTo(rules("-A INPUT -p tcp --dport 8080 -j ACCEPT").policies());
+    assertThat(lost(imported)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-A PREROUTING -p tcp --dport 80 -j DNAT --to-destination 10.0.0.5:8080",
+        "-A PREROUTING -p tcp --dport 80 -j REDIRECT --to-ports 8080",
+        "-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER"
+      })
+  void that_ingress_rules_judge_what_is_translated_is_said_once(String rule) {
+    var nat = "*nat\n:PREROUTING ACCEPT [0:0]\n%s\n%s\nCOMMIT\n".formatted(rule, rule);
+    var forward = "-A FORWARD -s 192.168.0.0/16 -d 10.0.0.5 -p tcp --dport 8080 -j ACCEPT\n";
+
+    assertThat(judgedByIngress(ipv4(nat + FRAME.formatted(forward))))
+        .singleElement()
+        .asString()
+        .startsWith("3 connections");
+    assertThat(judgedByIngress(ipv4(FRAME.formatted(forward)))).isEmpty();
+    assertThat(judgedByIngress(rules("-A FORWARD -j DOCKER-USER", "-A DOCKER-USER -j RETURN")))
+        .singleElement()
+        .asString()
+        .startsWith("7 connections");
+  }
+
+  private static List<String> judgedByIngress(Importer.Imported imported) {
+    return lost(imported).stream().filter(line -> line.contains("judged by ingress")).toList();
+  }
 }
