@@ -3,12 +3,6 @@ package io.hostfirewall.ruleset.compile;
 import static io.hostfirewall.ruleset.compile.Rules.builtIn;
 import static io.hostfirewall.ruleset.compile.Rules.drop;
 import static io.hostfirewall.ruleset.compile.Rules.pass;
-import static io.hostfirewall.ruleset.model.TcpFlag.ACK;
-import static io.hostfirewall.ruleset.model.TcpFlag.FIN;
-import static io.hostfirewall.ruleset.model.TcpFlag.PSH;
-import static io.hostfirewall.ruleset.model.TcpFlag.RST;
-import static io.hostfirewall.ruleset.model.TcpFlag.SYN;
-import static io.hostfirewall.ruleset.model.TcpFlag.URG;
 
 import io.hostfirewall.api.v1alpha1.ProtectionMode;
 import io.hostfirewall.api.v1alpha1.ReversePath;
@@ -18,13 +12,11 @@ import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Match.AddressType;
-import io.hostfirewall.ruleset.model.Match.TcpFlags;
 import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.Protocol;
 import io.hostfirewall.ruleset.model.Rule;
 import io.hostfirewall.ruleset.model.Table;
 import io.hostfirewall.ruleset.model.TableName;
-import io.hostfirewall.ruleset.model.TcpFlag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,17 +29,6 @@ final class RawTable {
   private static final Cidr LOOPBACK_IPV4 = Cidr.parse("127.0.0.0/8");
   private static final Cidr LOOPBACK_IPV6 = Cidr.parse("::1/128");
   private static final Cidr MULTICAST_IPV6 = Cidr.parse("ff00::/8");
-
-  /** Scans named after nmap, and combinations that RFC 9293 gives no meaning. */
-  private static final List<TcpFlags> BOGUS =
-      List.of(
-          bogus(Set.of(FIN, SYN, RST, PSH, ACK, URG), Set.of()),
-          bogus(Set.of(FIN, SYN), Set.of(FIN, SYN)),
-          bogus(Set.of(SYN, RST), Set.of(SYN, RST)),
-          bogus(Set.of(FIN, RST), Set.of(FIN, RST)),
-          bogus(Set.of(FIN, ACK), Set.of(FIN)),
-          bogus(Set.of(PSH, ACK), Set.of(PSH)),
-          bogus(Set.of(ACK, URG), Set.of(URG)));
 
   private final EffectivePolicy policy;
   private final NodeFacts facts;
@@ -111,7 +92,7 @@ final class RawTable {
     }
     var rules = new ArrayList<Rule>();
     rules.add(pass(builtIn("no TCP"), new Match.IsProtocol(Protocol.TCP, true)));
-    BOGUS.forEach(flags -> rules.add(drop(protection.origin(), tcp(), flags)));
+    BogusFlags.ALL.forEach(flags -> rules.add(drop(protection.origin(), tcp(), flags)));
     return rules;
   }
 
@@ -139,9 +120,5 @@ final class RawTable {
 
   private static Match tcp() {
     return new Match.IsProtocol(Protocol.TCP, false);
-  }
-
-  private static TcpFlags bogus(Set<TcpFlag> mask, Set<TcpFlag> set) {
-    return new TcpFlags(mask, set, false);
   }
 }

@@ -48,15 +48,20 @@ final class LineNotes {
   void never(RuleLine rule, Act act, Never reason, Packets about) {
     seen.add(reason);
     var line = rule.line();
-    var lets = act instanceof Act.Accepts;
     var refuses = act instanceof Act.Decides;
     switch (reason) {
       case LOOPBACK -> loopback(line, !refuses);
       case REPLIES -> replies(line, act);
-      case INVALID -> protection(line, lets, "invalidState", "packets of no connection");
-      case FLAGS ->
-          protection(
-              line, lets, "bogusTcpFlags and newNotSyn", "TCP that begins without a clean SYN");
+      case INVALID -> ofInput(line, act, "invalidState", "packets of no connection");
+      case NOT_SYN ->
+          ofInput(line, act, "newNotSyn and bogusTcpFlags", "TCP that begins without a clean SYN");
+      case BOGUS_FLAGS -> {
+        if (hook == Hook.OUTPUT) {
+          otherHook(line, "bogusTcpFlags");
+        } else {
+          protection(line, act, "bogusTcpFlags", "TCP with flags that only scanners send");
+        }
+      }
       case SPOOFED ->
           notes.alreadySo(
               line, "loopback passes, and its addresses from outside are dropped (spoofedSource).");
@@ -97,13 +102,36 @@ final class LineNotes {
         "policies decide new connections; those that exist live on.");
   }
 
-  private void protection(int line, boolean lets, String name, String what) {
-    alreadyIf(
-        !lets,
+  private void ofInput(int line, Act act, String name, String what) {
+    if (hook == Hook.INPUT) {
+      protection(line, act, name, what);
+    } else {
+      otherHook(line, name);
+    }
+  }
+
+  private void otherHook(int line, String name) {
+    notes.notCarriedOver(
         line,
-        "protections (%s) drop %s.".formatted(name, what),
-        "%s are dropped by protections (%s); what belongs to a connection passes anyway."
-            .formatted(what, name));
+        "protections (%s) do not judge what the node %s; its %s rules do, as if it were new."
+            .formatted(name, hook == Hook.FORWARD ? "routes" : "sends", Direction.field(hook)),
+        null);
+  }
+
+  private void protection(int line, Act act, String name, String what) {
+    switch (act) {
+      case Act.Accepts() ->
+          notes.notCarriedOver(
+              line,
+              "%s are dropped by protections (%s); what belongs to a connection passes anyway."
+                  .formatted(what, name),
+              null);
+      case Act.Logs() ->
+          notes.notCarriedOver(
+              line, "protections (%s) drop %s and log nothing.".formatted(name, what), null);
+      default ->
+          notes.alreadySo(line, ON_PURPOSE + "protections (%s) drop %s.".formatted(name, what));
+    }
   }
 
   private void icmpAnswers(int line, boolean lets) {

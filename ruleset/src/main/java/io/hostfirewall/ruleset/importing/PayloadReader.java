@@ -1,6 +1,7 @@
 package io.hostfirewall.ruleset.importing;
 
 import io.hostfirewall.ruleset.check.Spelling;
+import io.hostfirewall.ruleset.compile.BogusFlags;
 import io.hostfirewall.ruleset.foreign.RuleLine;
 import io.hostfirewall.ruleset.foreign.RuleOption;
 import io.hostfirewall.ruleset.importing.Condition.Never;
@@ -217,7 +218,8 @@ final class PayloadReader {
       ofSyn.addAll(looked.get());
       ofSyn.retainAll(Set.of(TcpFlag.SYN));
       if (ofSyn.equals(wanted.get()) == option.negated()) {
-        draft.never(Never.FLAGS);
+        var bogus = !option.negated() && BogusFlags.cover(looked.get(), wanted.get());
+        draft.never(bogus ? Never.BOGUS_FLAGS : Never.NOT_SYN);
       }
       payload = payload.intersect(Payload.ToPorts.all(Protocol.TCP));
     }

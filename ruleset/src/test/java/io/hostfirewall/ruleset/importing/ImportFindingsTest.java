@@ -189,4 +189,42 @@ class ImportFindingsTest {
   private static List<String> judgedByIngress(Importer.Imported imported) {
     return lost(imported).stream().filter(line -> line.contains("judged by ingress")).toList();
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-m conntrack --ctstate INVALID -j DROP",
+        "-p tcp ! --syn -m conntrack --ctstate NEW -j DROP",
+        "-m conntrack --ctstate INVALID -j LOG"
+      })
+  void protections_of_what_comes_in_are_not_claimed_elsewhere(String rule) {
+    assertThat(lost(rules("-A FORWARD " + rule)))
+        .singleElement()
+        .asString()
+        .contains("do not judge what the node routes");
+    assertThat(lost(rules("-A OUTPUT " + rule)))
+        .singleElement()
+        .asString()
+        .contains("do not judge what the node sends");
+  }
+
+  @Test
+  void flags_that_only_scanners_send_are_dropped_before_the_node_routes() {
+    var scan = " -p tcp --tcp-flags ALL FIN,PSH,URG -j DROP";
+
+    assertThat(lost(rules("-A FORWARD" + scan, "-A INPUT" + scan))).isEmpty();
+    assertThat(lost(rules("-A OUTPUT" + scan))).hasSize(1);
+    assertThat(lost(rules("-A FORWARD -p tcp --tcp-flags SYN,ACK SYN,ACK -j DROP"))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"-m conntrack --ctstate INVALID", "-p tcp ! --syn", "-p tcp --tcp-flags ALL NONE"})
+  void a_log_of_what_protections_drop_is_not_claimed(String rule) {
+    assertThat(lost(rules("-A INPUT " + rule + " -j LOG")))
+        .singleElement()
+        .asString()
+        .contains("log nothing");
+    assertThat(lost(rules("-A INPUT " + rule + " -j DROP"))).isEmpty();
+  }
 }
