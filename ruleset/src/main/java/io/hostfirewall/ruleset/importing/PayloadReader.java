@@ -165,7 +165,9 @@ final class PayloadReader {
     try {
       var named = PortWords.ports(option.value());
       var meant = option.negated() ? named.complement() : named;
-      if (destination) {
+      if (destination && payload instanceof Payload.Numbers) {
+        draft.unknown(option + " of a protocol other than TCP, UDP and SCTP");
+      } else if (destination) {
         payload = payload.intersect(new Payload.ToPorts(protocols(), meant));
       } else {
         sources = sources == null ? meant : sources.intersect(meant);

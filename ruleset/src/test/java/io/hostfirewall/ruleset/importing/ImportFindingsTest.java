@@ -70,6 +70,9 @@ class ImportFindingsTest {
         "-D INPUT -p tcp --dport 22 -j ACCEPT ¦ loaded already",
         "-A INPUT -j NOWHERE ¦ not known",
         "-A INPUT -j KUBE-FIREWALL ¦ another program's",
+        "-A INPUT -p udplite -m multiport --dports 5002,5003 -j DROP ¦ other than TCP, UDP and SCTP",
+        "-A INPUT -p 33 -m multiport ! --dports 5002 -j DROP ¦ other than TCP, UDP and SCTP",
+        "-A INPUT -p dccp -m dccp --dport 5001 -j DROP ¦ other than TCP, UDP and SCTP",
       })
   void what_is_not_carried_over_is_listed_with_its_line_and_the_reason(String rule, String reason) {
     assertThat(lost(rules(rule)))
