@@ -210,6 +210,11 @@ final class ConditionReader {
       draft.unknown(option.toString());
     } else if (types.contains("LOCAL") == option.negated()) {
       draft.never(Never.NOT_UNICAST);
+    } else if (option.negated() || !types.containsAll(List.of("BROADCAST", "MULTICAST"))) {
+      notes.notCarriedOver(
+          rule.line(),
+          "it does not mean broadcast and multicast, and what becomes of it does, too: name the node's own addresses with -d instead.",
+          null);
     }
   }
 

@@ -230,4 +230,19 @@ class ImportFindingsTest {
         .contains("log nothing");
     assertThat(lost(rules("-A INPUT " + rule + " -j DROP"))).isEmpty();
   }
+
+  @Test
+  void that_a_rule_about_own_addresses_is_also_about_broadcasts_is_said() {
+    var port = " -p udp --dport 137 -j ACCEPT";
+
+    for (var type : List.of("--dst-type LOCAL", "! --dst-type MULTICAST")) {
+      assertThat(lost(rules("-A INPUT -m addrtype " + type + port)))
+          .as(type)
+          .singleElement()
+          .asString()
+          .contains("does not mean broadcast");
+    }
+    assertThat(lost(rules("-A INPUT -m addrtype --dst-type LOCAL,BROADCAST,MULTICAST" + port)))
+        .isEmpty();
+  }
 }
