@@ -184,7 +184,8 @@ final class ChainFollower {
     var condition = condition(rule, at.stage().table());
     var act = Act.of(rule);
     if (condition.never() != null) {
-      lineNotes.never(rule, act, condition.never(), packets.intersect(condition.packets()));
+      lineNotes.never(
+          rule, act, condition, condition.never(), packets.intersect(condition.packets()));
       return Turn.GOES_ON;
     }
     var met = packets.intersect(condition.packets());
@@ -225,7 +226,7 @@ final class ChainFollower {
         yield whole ? Turn.DECIDED : Turn.GOES_ON;
       }
       case Act.Returns() -> {
-        notes.alreadySo(rule.line(), "leaves chain %s.".formatted(at.chain().name()));
+        lineNotes.leaves(rule, at.chain().name());
         if (whole) {
           yield Turn.LEAVES;
         }
@@ -248,7 +249,7 @@ final class ChainFollower {
   private void accept(Position at, Packets met) {
     var rule = at.rule();
     if (!at.stage().table().name().equals("filter")) {
-      notes.alreadySo(rule.line(), "lets the next table decide.");
+      lineNotes.letsGoOn(rule);
       at.stage().accepted().decide(met);
       return;
     }

@@ -8,7 +8,6 @@ import io.hostfirewall.ruleset.foreign.RulesFile.Table;
 import io.hostfirewall.ruleset.importing.Condition.Never;
 import io.hostfirewall.ruleset.model.Family;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +28,9 @@ final class LineNotes {
   private final Family family;
   private final Hook hook;
   private final Notes notes;
-  private final Set<Never> seen = EnumSet.noneOf(Never.class);
   private int repliesAt;
-  private boolean looseReversePath;
+  private boolean exempts;
+  private @Nullable ReversePath reversePath;
 
   LineNotes(Family family, Hook hook, Notes notes) {
     this.family = family;
@@ -39,14 +38,8 @@ final class LineNotes {
     this.notes = notes;
   }
 
-  /** Whether a line about such packets was met. */
-  boolean saw(Never kind) {
-    return seen.contains(kind);
-  }
-
   /** A line that is about no new packet. */
-  void never(RuleLine rule, Act act, Never reason, Packets about) {
-    seen.add(reason);
+  void never(RuleLine rule, Act act, Condition condition, Never reason, Packets about) {
     var line = rule.line();
     var refuses = act instanceof Act.Decides;
     switch (reason) {
@@ -65,7 +58,7 @@ final class LineNotes {
       case SPOOFED ->
           notes.alreadySo(
               line, "loopback passes, and its addresses from outside are dropped (spoofedSource).");
-      case REVERSE_PATH -> reversePath(rule);
+      case REVERSE_PATH -> reversePath(rule, act, condition, about);
       case FRAGMENTS ->
           notes.alreadySo(
               line, "connection tracking puts fragments together before any rule sees them.");
@@ -145,11 +138,41 @@ final class LineNotes {
             + " whatever a policy says.");
   }
 
-  private void reversePath(RuleLine rule) {
-    looseReversePath |= rule.options().stream().anyMatch(o -> o.name().equals("--loose"));
-    notes.carriedOver(
-        rule.line(),
-        "protections.reversePath: %s.".formatted(looseReversePath ? "Loose" : "Strict"));
+  /** The protection drops whatever comes by a wrong way, so that nothing less is the same. */
+  private void reversePath(RuleLine rule, Act act, Condition condition, Packets about) {
+    var loose = rule.options().stream().anyMatch(o -> o.name().equals("--loose"));
+    var mode = loose ? ReversePath.LOOSE : ReversePath.STRICT;
+    var isWhole =
+        act instanceof Act.Decides
+            && condition.budget() == null
+            && condition.unknown().isEmpty()
+            && about.covers(Packets.all(family))
+            && !exempts;
+    if (isWhole) {
+      reversePath = reversePath == ReversePath.LOOSE ? reversePath : mode;
+      notes.carriedOver(rule.line(), "protections.reversePath: %s.".formatted(word(reversePath)));
+    } else {
+      notes.notCarriedOver(
+          rule.line(),
+          "protections.reversePath drops all packets that come by a wrong way, and this line does not: write protections: {reversePath: %s} if all are meant."
+              .formatted(word(mode)),
+          null);
+    }
+  }
+
+  private static String word(ReversePath mode) {
+    return mode == ReversePath.LOOSE ? "Loose" : "Strict";
+  }
+
+  /** A line of a table before filter that lets packets pass by the rest of it. */
+  void letsGoOn(RuleLine rule) {
+    exempts = true;
+    notes.alreadySo(rule.line(), "lets the next table decide.");
+  }
+
+  void leaves(RuleLine rule, String chain) {
+    exempts = true;
+    notes.alreadySo(rule.line(), "leaves chain %s.".formatted(chain));
   }
 
   private void otherDirection(int line) {
@@ -362,10 +385,6 @@ final class LineNotes {
 
   /** What a protection of the file is in a policy; null if the file has none. */
   @Nullable ReversePath reversePath() {
-    return saw(Never.REVERSE_PATH) ? mode() : null;
-  }
-
-  private ReversePath mode() {
-    return looseReversePath ? ReversePath.LOOSE : ReversePath.STRICT;
+    return reversePath;
   }
 }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImporterTest {
 
@@ -34,6 +36,25 @@ class ImporterTest {
     assertThat(mode(both(strict, strict))).isEqualTo(ReversePath.STRICT);
     assertThat(lost(both(loose, strict))).anyMatch(line -> line.contains("it is Loose"));
     assertThat(lost(both(strict, strict))).noneMatch(line -> line.contains("it is Loose"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-A PREROUTING -i eth1 -m rpfilter --invert -j LOG",
+        "-A PREROUTING -m rpfilter --invert -j LOG",
+        "-A PREROUTING -i eth1 -m rpfilter --invert -j DROP",
+        "-A PREROUTING -s 10.0.0.0/8 -m rpfilter --invert -j DROP",
+        "-A PREROUTING -m rpfilter --invert -m mark --mark 7 -j DROP",
+        "-A PREROUTING -m rpfilter --invert -m limit --limit 1/min -j DROP",
+        "-A PREROUTING -i wg0 -j ACCEPT\n-A PREROUTING -m rpfilter --invert -j DROP"
+      })
+  void a_reverse_path_of_some_packets_is_listed(String rules) {
+    var imported =
+        ipv4("*raw\n:PREROUTING ACCEPT [0:0]\n%s\nCOMMIT\n".formatted(rules) + FRAME.formatted(""));
+
+    assertThat(mode(imported)).isNull();
+    assertThat(lost(imported)).anyMatch(line -> line.contains("if all are meant"));
   }
 
   @Test
