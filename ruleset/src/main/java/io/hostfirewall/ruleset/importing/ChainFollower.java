@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChainFollower {
 
-  private static final int MOST_DECISIONS = 2_048;
   private static final int MOST_STEPS = 200_000;
   private static final int DEEPEST = 64;
 
@@ -135,7 +134,7 @@ final class ChainFollower {
     }
     try {
       for (var i = from; i < chain.rules().size(); i++) {
-        if (++steps > MOST_STEPS || decisions.size() > MOST_DECISIONS) {
+        if (++steps > MOST_STEPS || decisions.areTooMany()) {
           throw new EntangledException();
         }
         var turn = turn(new Position(stage, chain, i, rest), packets);

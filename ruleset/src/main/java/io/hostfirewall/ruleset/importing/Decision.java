@@ -1,6 +1,8 @@
 package io.hostfirewall.ruleset.importing;
 
 import io.hostfirewall.api.v1alpha1.Action;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,16 @@ record Decision(
 
   boolean isPlain() {
     return rate == null && connections == null;
+  }
+
+  /** Whether both differ in their sources only, if at all, so that one rule can say both. */
+  boolean differsInSources(Decision other) {
+    return isPlain()
+        && other.isPlain()
+        && action == other.action
+        && Objects.equals(logPerMinute, other.logPerMinute)
+        && comment.equals(other.comment)
+        && packets.from(List.of()).equals(other.packets.from(List.of()));
   }
 
   Decision logging(int perMinute) {

@@ -11,20 +11,28 @@ import org.jspecify.annotations.Nullable;
 /** A list of decisions that grows; one that an earlier one covers is left out. */
 final class Decisions {
 
+  private static final int MOST_RULES = 2_048;
+  private static final int MOST = 20_000;
+
   private record Log(Packets packets, int perMinute, int line) {}
 
   private final Notes notes;
   private final List<Decision> decisions = new ArrayList<>();
   private final Set<Integer> alive = new HashSet<>();
   private final Map<Integer, Integer> coveredBy = new HashMap<>();
+
+  /** How many are left when those are one that differ in their sources only. */
+  private int rules;
+
   private @Nullable Log log;
 
   Decisions(Notes notes) {
     this.notes = notes;
   }
 
-  int size() {
-    return decisions.size();
+  /** Whether a policy could not say them, or it would take too long to compare them. */
+  boolean areTooMany() {
+    return rules > MOST_RULES || decisions.size() > MOST;
   }
 
   /** Adds a decision, and says whether there are packets left for it. */
@@ -36,7 +44,11 @@ final class Decisions {
       }
     }
     alive.add(decision.line());
-    decisions.add(logged(decision));
+    var added = logged(decision);
+    if (decisions.isEmpty() || !decisions.getLast().differsInSources(added)) {
+      rules++;
+    }
+    decisions.add(added);
     return true;
   }
 

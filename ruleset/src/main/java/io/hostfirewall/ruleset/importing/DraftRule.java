@@ -82,38 +82,27 @@ record DraftRule(List<Part> parts) {
     return one.equals(two) || (one instanceof Payload.Icmp && two instanceof Payload.Icmp);
   }
 
-  /** Both as one, if they stand beside each other and differ in their sources only. */
-  Optional<DraftRule> withOtherSources(DraftRule next) {
-    var one = first();
-    var two = next.first();
-    var a = one.packets();
-    var b = two.packets();
-    var alike =
-        a.from(List.of()).equals(b.from(List.of()))
-            && one.action() == two.action()
-            && Objects.equals(one.logPerMinute(), two.logPerMinute())
-            && Objects.equals(one.comment(), two.comment());
-    if (!alike || !one.isPlain() || !two.isPlain()) {
-      return Optional.empty();
-    }
-    var sources = new ArrayList<>(a.sources());
-    sources.addAll(b.sources());
-    var all = a.from(Networks.aggregate(a.family(), sources));
-    var lines = new ArrayList<>(parts.getFirst().lines());
-    lines.addAll(next.parts.getFirst().lines());
-    var part = new Part(parts.getFirst().file(), one.about(all), lines);
-    return Optional.of(new DraftRule(List.of(part)));
-  }
-
   /** Rules that stand beside each other and differ in their sources only, as one. */
   static List<DraftRule> joined(List<DraftRule> rules) {
     var joined = new ArrayList<DraftRule>();
-    for (var rule : rules) {
-      var both =
-          joined.isEmpty() ? Optional.<DraftRule>empty() : joined.getLast().withOtherSources(rule);
-      both.ifPresent(b -> joined.removeLast());
-      joined.add(both.orElse(rule));
+    for (var from = 0; from < rules.size(); ) {
+      var to = from + 1;
+      while (to < rules.size() && rules.get(from).first().differsInSources(rules.get(to).first())) {
+        to++;
+      }
+      joined.add(to == from + 1 ? rules.get(from) : asOne(rules.subList(from, to)));
+      from = to;
     }
     return joined;
+  }
+
+  private static DraftRule asOne(List<DraftRule> alike) {
+    var parts = alike.stream().map(rule -> rule.parts.getFirst()).toList();
+    var first = parts.getFirst();
+    var sources =
+        parts.stream().flatMap(part -> part.decision().packets().sources().stream()).toList();
+    var all = first.decision().packets().from(Networks.aggregate(first.family(), sources));
+    var lines = parts.stream().flatMap(part -> part.lines().stream()).toList();
+    return new DraftRule(List.of(new Part(first.file(), first.decision().about(all), lines)));
   }
 }

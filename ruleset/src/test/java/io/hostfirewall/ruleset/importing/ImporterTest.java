@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.HostFirewallPolicySpec;
 import io.hostfirewall.api.v1alpha1.Peer;
+import io.hostfirewall.api.v1alpha1.PolicyRule;
 import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.ruleset.check.PolicyCheck;
 import io.hostfirewall.ruleset.importing.Importer.Imported;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImporterTest {
+
+  /** More bans than a policy can have rules. */
+  private static final int MANY = 2_100;
 
   @Test
   void of_two_reverse_paths_the_looser_is_for_both_families() {
@@ -260,6 +264,26 @@ class ImporterTest {
           action: Accept
           from: [{networks: [0.0.0.0/0]}]
         """);
+  }
+
+  @Test
+  void a_long_ban_list_is_as_many_rules_as_its_networks_need() {
+    var bans =
+        Stream.iterate(1, i -> i + 2)
+            .limit(MANY)
+            .map(i -> "-A INPUT -s 10.%d.%d.%d -j DROP".formatted(i >> 16, i >> 8 & 255, i & 255));
+    var lines = Stream.concat(bans, Stream.of("-A INPUT -p tcp --dport 22 -j ACCEPT"));
+    var imported = rules(lines.toArray(String[]::new));
+    var policy = imported.policies().getFirst();
+
+    assertThat(lost(imported)).isEmpty();
+    assertThat(policy.ingress()).hasSize(4);
+    assertThat(PolicyCheck.check(policy)).isEmpty();
+    assertThat(policy.ingress())
+        .filteredOn(rule -> rule.action() == Action.DENY)
+        .flatExtracting(PolicyRule::from)
+        .flatExtracting(Peer::networks)
+        .hasSize(MANY);
   }
 
   @Test
