@@ -5,9 +5,7 @@ import io.hostfirewall.ruleset.foreign.RuleLine;
 import io.hostfirewall.ruleset.foreign.RulesFile;
 import io.hostfirewall.ruleset.foreign.RulesFile.Chain;
 import io.hostfirewall.ruleset.foreign.RulesFile.Table;
-import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,12 +46,17 @@ final class ChainFollower {
   private final Hook hook;
   private final Notes notes;
   private final LineNotes lineNotes;
+  private final LimitNotes limitNotes;
   private final SharedLimits sharedLimits;
   private final Map<Integer, Condition> conditions = new HashMap<>();
   private final Map<Integer, Integer> hidden = new HashMap<>();
   private final Rest passed = this::pass;
   private Decisions decisions;
   private @Nullable RuleLine acceptedBy;
+
+  /** The line with the limit that is tried; 0 if none is. */
+  private int limit;
+
   private int steps;
   private int depth;
 
@@ -63,6 +66,7 @@ final class ChainFollower {
     this.hook = hook;
     this.notes = notes;
     this.lineNotes = new LineNotes(file.family(), hook, notes);
+    this.limitNotes = new LimitNotes(file.family(), notes);
     this.decisions = new Decisions(notes);
   }
 
@@ -96,6 +100,11 @@ final class ChainFollower {
         by == null
             ? Decision.plain(packets, Action.ACCEPT, 0, "")
             : Decision.plain(packets, Action.ACCEPT, by.line(), by.comment()));
+  }
+
+  /** What there is to say when all rules of the policy have been written. */
+  LimitNotes limitNotes() {
+    return limitNotes;
   }
 
   private Rest before(String place, Rest rest) {
@@ -149,9 +158,16 @@ final class ChainFollower {
     }
   }
 
-  /** What is true of packets to the node's own addresses only hides nothing from the others. */
+  /**
+   * What is true of packets to the node's own addresses only hides nothing from the others, and a
+   * limit nothing from those beyond it.
+   */
   private void hide(Chain chain, int number) {
     var rule = chain.rules().get(number);
+    var condition = conditions.get(rule.line());
+    if (condition == null || condition.budget() != null) {
+      return;
+    }
     if (rule.options().stream().anyMatch(option -> option.name().equals("--dst-type"))) {
       return;
     }
@@ -191,6 +207,9 @@ final class ChainFollower {
     if (met.isEmpty()) {
       return Turn.GOES_ON;
     }
+    if (limit > 0) {
+      limitNotes.left(rule, limit);
+    }
     if (!condition.unknown().isEmpty()) {
       lineNotes.unknown(rule, act, condition, met);
       return Turn.GOES_ON;
@@ -225,7 +244,9 @@ final class ChainFollower {
         yield whole ? Turn.DECIDED : Turn.GOES_ON;
       }
       case Act.Returns() -> {
-        lineNotes.leaves(rule, at.chain().name());
+        if (condition.budget() == null) {
+          lineNotes.leaves(rule, at.chain().name());
+        }
         if (whole) {
           yield Turn.LEAVES;
         }
@@ -269,7 +290,7 @@ final class ChainFollower {
       notes.notCarriedOver(rule.line(), OtherPrograms.sentence(name), met);
       return Turn.GOES_ON;
     }
-    if (target.isEmpty() || reaches(table, name, at.chain().name())) {
+    if (target.isEmpty() || Calls.reach(table, name, at.chain().name())) {
       lineNotes.noChain(rule, name, table, target.isPresent(), met);
       return Turn.GOES_ON;
     }
@@ -294,26 +315,6 @@ final class ChainFollower {
     }
   }
 
-  /** Whether a chain leads to another, or is it. */
-  private static boolean reaches(Table table, String from, String to) {
-    var seen = new HashSet<String>();
-    var open = new ArrayDeque<String>(List.of(from));
-    while (!open.isEmpty()) {
-      var name = open.remove();
-      if (name.equals(to)) {
-        return true;
-      }
-      if (seen.add(name)) {
-        table.chain(name).stream()
-            .flatMap(chain -> chain.rules().stream())
-            .map(Act::of)
-            .filter(Act.Calls.class::isInstance)
-            .forEach(act -> open.add(((Act.Calls) act).chain()));
-      }
-    }
-    return false;
-  }
-
   /**
    * A policy can say a limit where all that is within it is accepted and all that is beyond it is
    * refused in one way.
@@ -322,31 +323,29 @@ final class ChainFollower {
     var rule = at.rule();
     Runnable acting = () -> decideBy(at, condition, act, met);
     Runnable passing = () -> goOn(at, met);
-    var within = tried(condition.exceeding() ? passing : acting);
-    var beyond = tried(condition.exceeding() ? acting : passing);
+    var within = tried(rule, condition.exceeding() ? passing : acting);
+    var beyond = tried(rule, condition.exceeding() ? acting : passing);
     var limit = Limits.of(rule, condition, met, within, beyond);
     if (limit.isPresent()) {
-      lineNotes.limited(rule, condition, met);
+      limitNotes.limited(rule, condition, met, beyond, lineNotes.repliesAt());
       if (decisions.add(limit.get())) {
         share(rule, condition.budget(), limit.get(), within);
       }
       decisions.haveTheirPart(within);
       decisions.haveTheirPart(beyond);
       if (condition.exceeding()) {
-        within.forEach(decision -> lineNotes.within(rule, decision.line()));
+        within.forEach(decision -> limitNotes.within(rule, decision.line()));
       }
-      if (whole) {
-        beyond.forEach(decision -> lineNotes.beyond(rule, decision.line()));
-      }
+      beyond.forEach(decision -> limitNotes.beyond(rule, decision.line()));
       return whole ? Turn.DECIDED : Turn.GOES_ON;
     }
     sharedLimits.counts(rule.line());
     var same = Limits.action(within);
     if (same.isPresent() && same.equals(Limits.action(beyond))) {
-      lineNotes.limitWithoutEffect(rule, same.get(), beyond);
+      limitNotes.limitWithoutEffect(rule, same.get(), beyond);
       return Turn.GOES_ON;
     }
-    lineNotes.limitLost(rule, met);
+    limitNotes.limitLost(rule, met);
     return condition.exceeding() ? Turn.GOES_ON : carryOut(at, condition, act, met, whole);
   }
 
@@ -368,8 +367,10 @@ final class ChainFollower {
   }
 
   /** The decisions that something would make, without making them. */
-  private List<Decision> tried(Runnable trial) {
+  private List<Decision> tried(RuleLine limited, Runnable trial) {
     var before = decisions;
+    var outer = limit;
+    limit = limited.line();
     var hiddenBefore = new HashMap<>(hidden);
     decisions = new Decisions(notes);
     try {
@@ -377,6 +378,7 @@ final class ChainFollower {
       return decisions.finish();
     } finally {
       decisions = before;
+      limit = outer;
       hidden.clear();
       hidden.putAll(hiddenBefore);
     }

@@ -57,7 +57,7 @@ final class Decisions {
     ofLimit.forEach(decision -> alive.add(decision.line()));
   }
 
-  /** The next decision is logged, if it is about these packets only. */
+  /** The next decision is logged, if it is about these packets and no others. */
   void log(Packets packets, int perMinute, int line) {
     forgetLog();
     log = new Log(packets, perMinute, line);
@@ -65,7 +65,9 @@ final class Decisions {
 
   private Decision logged(Decision decision) {
     var due = log;
-    if (due == null || !due.packets().covers(decision.packets())) {
+    if (due == null
+        || !due.packets().covers(decision.packets())
+        || !decision.packets().covers(due.packets())) {
       forgetLog();
       return decision;
     }

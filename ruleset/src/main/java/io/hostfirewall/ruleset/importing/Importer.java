@@ -48,6 +48,7 @@ public final class Importer {
   private final IdentityHashMap<RulesFile, Notes> notes = new IdentityHashMap<>();
 
   private final IdentityHashMap<RulesFile, SharedLimits> sharedLimits = new IdentityHashMap<>();
+  private final List<LimitNotes> limitNotes = new ArrayList<>();
   private @Nullable ReversePath reversePath;
   private boolean entangled;
 
@@ -78,6 +79,7 @@ public final class Importer {
     var forward = direction(Hook.FORWARD);
     var egress = direction(Hook.OUTPUT);
     files.forEach(file -> notesOf(file).at(null));
+    limitNotes.forEach(LimitNotes::sayWhatIsLeft);
     files.forEach(file -> sharedLimitsOf(file).say());
     files.forEach(file -> new Leftovers(file, notesOf(file), entangled).say());
     files.forEach(file -> new Translations(file, notesOf(file)).say());
@@ -102,6 +104,7 @@ public final class Importer {
 
   private Direction.Side side(RulesFile file, Hook hook) {
     var follower = new ChainFollower(file, hook, notesOf(file), sharedLimitsOf(file));
+    limitNotes.add(follower.limitNotes());
     var decisions = new ArrayList<Decision>();
     try {
       decisions.addAll(follower.follow());

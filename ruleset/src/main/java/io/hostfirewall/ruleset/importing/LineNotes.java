@@ -1,6 +1,5 @@
 package io.hostfirewall.ruleset.importing;
 
-import io.hostfirewall.api.v1alpha1.Action;
 import io.hostfirewall.api.v1alpha1.ReversePath;
 import io.hostfirewall.ruleset.check.Spelling;
 import io.hostfirewall.ruleset.foreign.RuleLine;
@@ -10,7 +9,6 @@ import io.hostfirewall.ruleset.model.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What there is to say about lines of one built-in chain and of those that it calls. */
@@ -309,78 +307,9 @@ final class LineNotes {
     return Math.clamp(perMinute, 1, MOST_LOG_PER_MINUTE);
   }
 
-  /** A limit that is carried over. */
-  void limited(RuleLine rule, Condition condition, Packets met) {
-    var isPing = met.payload() instanceof Payload.Icmp;
-    var isRate = condition.budget() instanceof Budget.Rate;
-    if (isPing && isRate && repliesAt > 0) {
-      notes.mistake(
-          rule.line(),
-          0,
-          ("a ping is one established connection from its second packet on, and line %d lets that"
-                  + " pass: this limit sees only first packets. Host Firewall limits every one.")
-              .formatted(repliesAt));
-    } else if (isRate && !isPing && repliesAt == 0 && !asksForNew(rule)) {
-      notes.mistake(
-          rule.line(),
-          0,
-          "this limit counts every packet of every connection. Host Firewall counts new"
-              + " connections.");
-    }
-    if (condition.budget() instanceof Budget.Connections) {
-      notes.carriedOver(
-          rule.line(),
-          "connectionLimit drops what exceeds it, silently%s."
-              .formatted(family == Family.IPV6 ? ", and counts a /64 of IPv6 as one source" : ""));
-    }
-    if (condition.budget() instanceof Budget.Rate rate && !rate.perSource()) {
-      notes.mistake(
-          rule.line(),
-          0,
-          "all sources share this limit, so that one attacker can shut out everybody. Leave out per:"
-              + " Node to give each its own.");
-    }
-  }
-
-  private static boolean asksForNew(RuleLine rule) {
-    return rule.options().stream()
-        .anyMatch(o -> Set.of("--state", "--ctstate", "--syn", "--tcp-flags").contains(o.name()));
-  }
-
-  /** A line that accepts what does not exceed a limit of another. */
-  void within(RuleLine limiting, int line) {
-    if (line > 0) {
-      notes.carriedOver(
-          line, "it accepts what is within the limit of line %d.".formatted(limiting.line()));
-    }
-  }
-
-  /** A line that refuses what exceeds a limit of another. */
-  void beyond(RuleLine limiting, int line) {
-    if (line > 0) {
-      notes.carriedOver(
-          line, "it refuses what exceeds the limit of line %d.".formatted(limiting.line()));
-    }
-  }
-
-  void limitWithoutEffect(RuleLine rule, Action action, List<Decision> beyond) {
-    var by = beyond.stream().map(Decision::line).filter(line -> line > 0).findFirst();
-    notes.mistake(
-        rule.line(),
-        0,
-        "the limit decides nothing: what is beyond it is %s, too, %s."
-            .formatted(
-                action == Action.ACCEPT ? "accepted" : "refused",
-                by.map(line -> "by line " + line).orElse("by the policy of the chain")));
-    notes.alreadySo(rule.line(), "it decides nothing, in the file as in the policy.");
-  }
-
-  void limitLost(RuleLine rule, Packets met) {
-    notes.notCarriedOver(
-        rule.line(),
-        "its limit: what happens to packets beyond it depends on more than a policy can say beside"
-            + " a limit. What is within it is decided as before.",
-        met);
+  /** The line that accepts what belongs to a connection; 0 if none was met. */
+  int repliesAt() {
+    return repliesAt;
   }
 
   /** What a protection of the file is in a policy; null if the file has none. */

@@ -1,6 +1,8 @@
 package io.hostfirewall.ruleset.importing;
 
+import static io.hostfirewall.ruleset.importing.Imports.FRAME;
 import static io.hostfirewall.ruleset.importing.Imports.assertPolicy;
+import static io.hostfirewall.ruleset.importing.Imports.both;
 import static io.hostfirewall.ruleset.importing.Imports.ipv4;
 import static io.hostfirewall.ruleset.importing.Imports.lost;
 import static io.hostfirewall.ruleset.importing.Imports.mistakes;
@@ -146,5 +148,64 @@ class ImportedLimitsTest {
 
     assertThat(lost(rules(from + LIMITED))).singleElement().asString().contains("of each address");
     assertThat(lost(rules(from + bySource + " -j ACCEPT"))).isEmpty();
+  }
+
+  @Test
+  void what_a_lost_limit_leaves_to_a_rule_is_lost_too() {
+    var imported =
+        rules(
+            "-N SYN",
+            "-A INPUT -p tcp --syn -j SYN",
+            "-A SYN -m limit --limit 10/s --limit-burst 20 -j RETURN",
+            "-A SYN -j LOG --log-prefix flood",
+            "-A SYN -j DROP",
+            "-A INPUT -p tcp --dport 22 -j ACCEPT",
+            "-A INPUT -p tcp --dport 23 -j DROP");
+
+    assertThat(lost(imported))
+        .hasSize(3)
+        .anyMatch(line -> line.startsWith("9 its limit"))
+        .anyMatch(line -> line.startsWith("10 a policy does not log what the limit of line 9"))
+        .anyMatch(line -> line.startsWith("11 it is about what the limit of line 9 leaves"));
+    assertThat(mistakes(imported)).noneMatch(m -> m.contains("no packet comes this far"));
+    assertThat(said(imported, Finding.AlreadySo.class))
+        .noneMatch(line -> line.matches("(9|11) .*"));
+  }
+
+  @Test
+  void a_rule_that_refuses_what_exceeds_a_limit_is_carried_over() {
+    var imported =
+        rules(
+            "-A INPUT -p udp --dport 53 -m hashlimit --hashlimit-upto 10/s --hashlimit-burst 20"
+                + " --hashlimit-mode srcip --hashlimit-name dns -j ACCEPT",
+            "-A INPUT -p udp --dport 53 -j DROP");
+
+    assertThat(said(imported, Finding.CarriedOver.class))
+        .contains("8 it refuses what exceeds the limit of line 7.");
+    assertThat(said(imported, Finding.AlreadySo.class)).noneMatch(line -> line.startsWith("8 "));
+  }
+
+  @Test
+  void a_log_of_more_than_a_rule_decides_is_listed() {
+    var log = "-A INPUT -p tcp -m limit --limit 5/min -j LOG";
+    var many = rules(log, "-A INPUT -p tcp --dport 22 -j ACCEPT", "-A INPUT -p tcp -j DROP");
+    var one = rules(log, "-A INPUT -p tcp -j ACCEPT");
+
+    assertThat(lost(many)).singleElement().asString().startsWith("7 a policy logs what one");
+    assertThat(many.policies().getFirst().ingress()).allMatch(rule -> rule.logging() == null);
+    assertThat(lost(one)).isEmpty();
+    assertThat(one.policies().getFirst().ingress()).allMatch(rule -> rule.logging() != null);
+  }
+
+  @Test
+  void what_differs_of_a_limit_of_connections_is_listed() {
+    var rule = "-A INPUT -p tcp --dport 25 -m connlimit --connlimit-above 3 -j %s\n";
+    var port = "-A INPUT -p tcp --dport 25 -j ACCEPT\n";
+    var drops = FRAME.formatted(rule.formatted("DROP") + port);
+    var rejects = FRAME.formatted(rule.formatted("REJECT") + port);
+
+    assertThat(lost(ipv4(drops))).isEmpty();
+    assertThat(lost(ipv4(rejects))).singleElement().asString().startsWith("7 its answer");
+    assertThat(lost(both(drops, drops))).singleElement().asString().contains("/64");
   }
 }
