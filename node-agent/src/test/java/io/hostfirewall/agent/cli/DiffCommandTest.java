@@ -114,6 +114,30 @@ class DiffCommandTest {
         .startsWith("no longer limits tcp/22 for");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | ', connectionLimit: {perSource: 5}'"
+            + " | limits tcp/22 for any IPv4 address to 5 connections at once of each /32 (was open)",
+        "', connectionLimit: {perSource: 5}' | ''"
+            + " | no longer limits tcp/22 for any IPv6 address (was limited to 5 connections at once of each /64)",
+        "', connectionLimit: {perSource: 1}' | ', connectionLimit: {perSource: 2}'"
+            + " | limits tcp/22 for any IPv4 address to 2 connections at once of each /32"
+            + " (was limited to 1 connection at once of each /32)",
+        "', rateLimit: {limit: 1, unit: Minute, burst: 5}'"
+            + " | ', rateLimit: {limit: 1, unit: Minute, burst: 5, exceeded: Reject}'"
+            + " | limits tcp/22 for any IPv4 address to 1/min, burst 5, of each /32, the rest rejected"
+            + " (was limited to 1/min, burst 5, of each /32)",
+        "', rateLimit: {limit: 1, unit: Minute, burst: 5}'"
+            + " | ', rateLimit: {limit: 1, unit: Minute, burst: 5}, connectionLimit: {perSource: 3}'"
+            + " | limits tcp/22 for any IPv4 address to 1/min, burst 5, of each /32"
+            + " and 3 connections at once of each /32 (was limited to 1/min, burst 5, of each /32)"
+      })
+  void another_limit_is_said(String before, String after, String sentence) throws IOException {
+    assertThat(words(ssh(before), ssh(after))).contains(sentence);
+  }
+
   @Test
   void another_default_is_said() throws IOException {
     assertThat(words(ssh(""), ssh("") + "  defaultActions: {ingress: Reject, forward: Accept}\n"))

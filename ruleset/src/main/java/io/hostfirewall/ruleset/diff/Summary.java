@@ -7,6 +7,7 @@ import io.hostfirewall.ruleset.model.Origin;
 import io.hostfirewall.ruleset.model.RuleSet;
 import io.hostfirewall.ruleset.space.Decisions;
 import io.hostfirewall.ruleset.space.Decisions.Change;
+import io.hostfirewall.ruleset.space.Decisions.Connections;
 import io.hostfirewall.ruleset.space.Decisions.Limit;
 import io.hostfirewall.ruleset.space.Decisions.Treatment;
 import io.hostfirewall.ruleset.space.Dimension;
@@ -25,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /** What another rule set changes for new connections of strangers, in words. */
 public final class Summary {
@@ -177,15 +177,14 @@ public final class Summary {
       case DROP -> "closes %s to %s".formatted(services, people);
       case REJECT -> "rejects %s from %s".formatted(services, people);
       case PASS -> {
-        var limit = after.limit();
-        if (limit == null) {
+        if (after.isUnlimited()) {
           yield change.before().fate() == Fate.PASS
               ? "no longer limits %s for %s".formatted(services, people)
               : "opens %s to %s".formatted(services, people);
         }
         yield change.before().fate() == Fate.PASS
-            ? "limits %s for %s to %s".formatted(services, people, limit(limit))
-            : "opens %s to %s, limited to %s".formatted(services, people, limit(limit));
+            ? "limits %s for %s to %s".formatted(services, people, limits(after))
+            : "opens %s to %s, limited to %s".formatted(services, people, limits(after));
       }
     };
   }
@@ -227,14 +226,24 @@ public final class Summary {
     return switch (before.fate()) {
       case DROP -> "closed";
       case REJECT -> "rejected";
-      case PASS -> before.limit() == null ? "open" : "limited to " + limit(before.limit());
+      case PASS -> before.isUnlimited() ? "open" : "limited to " + limits(before);
     };
   }
 
-  private static String limit(@Nullable Limit limit) {
-    return limit == null
-        ? ""
-        : "%s, burst %d, of each /%d"
-            .formatted(limit.rate(), limit.burst(), limit.sourcePrefixLength());
+  private static String limits(Treatment treatment) {
+    var limits = new ArrayList<String>();
+    if (treatment.limit() instanceof Limit(var rate, var burst, var prefix, var exceeding)) {
+      limits.add("%s, burst %d, of each /%d%s".formatted(rate, burst, prefix, beyond(exceeding)));
+    }
+    if (treatment.connections() instanceof Connections(var count, var prefix, var crowding)) {
+      limits.add(
+          "%d connection%s at once of each /%d%s"
+              .formatted(count, count == 1 ? "" : "s", prefix, beyond(crowding)));
+    }
+    return String.join(" and ", limits);
+  }
+
+  private static String beyond(Fate fate) {
+    return fate == Fate.REJECT ? ", the rest rejected" : "";
   }
 }

@@ -6,7 +6,6 @@ import io.hostfirewall.ruleset.model.ConnState;
 import io.hostfirewall.ruleset.model.Family;
 import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Match.AddressType;
-import io.hostfirewall.ruleset.model.Match.HashLimit;
 import io.hostfirewall.ruleset.model.Match.SetKey;
 import io.hostfirewall.ruleset.model.Rate;
 import io.hostfirewall.ruleset.model.RuleSet;
@@ -47,20 +46,43 @@ public final class Decisions {
    * What becomes of packets, as far as a sender can tell.
    *
    * @param limit of what passes; null if there is none
+   * @param connections that a source may have at once; null if nobody counts them
    */
-  public record Treatment(Fate fate, @Nullable Limit limit) {
+  public record Treatment(Fate fate, @Nullable Limit limit, @Nullable Connections connections) {
 
-    static Treatment of(Fate fate, @Nullable HashLimit limit) {
+    static Treatment of(Fate fate, Kept kept) {
+      var rate = kept.rate();
+      var connections = kept.connections();
       return new Treatment(
           fate,
-          fate != Fate.PASS || limit == null
+          fate != Fate.PASS || rate == null
               ? null
-              : new Limit(limit.rate(), limit.burst(), limit.sourcePrefixLength()));
+              : new Limit(rate.rate(), rate.burst(), rate.sourcePrefixLength(), kept.exceeding()),
+          fate != Fate.PASS || connections == null
+              ? null
+              : new Connections(
+                  connections.count(), connections.sourcePrefixLength(), kept.crowding()));
+    }
+
+    /** Whether it passes however much of it comes. */
+    public boolean isUnlimited() {
+      return limit == null && connections == null;
     }
   }
 
-  /** What makes two limits the same to those who are limited. */
-  public record Limit(Rate rate, long burst, int sourcePrefixLength) {}
+  /**
+   * What makes two limits the same to those who are limited.
+   *
+   * @param exceeding what becomes of what is beyond it
+   */
+  public record Limit(Rate rate, long burst, int sourcePrefixLength, Fate exceeding) {}
+
+  /**
+   * The same of connections at once.
+   *
+   * @param crowding what becomes of those above the number
+   */
+  public record Connections(int count, int sourcePrefixLength, Fate crowding) {}
 
   /**
    * Packets that two rule sets treat differently.
@@ -93,13 +115,13 @@ public final class Decisions {
     var start = strangers(rules.family(), hook.builtIn(), podInterfaces);
     var table = rules.table(name);
     if (table.isEmpty()) {
-      return List.of(new Decision(hook.builtIn(), start, Treatment.of(Fate.PASS, null)));
+      return List.of(new Decision(hook.builtIn(), start, Treatment.of(Fate.PASS, Kept.NONE)));
     }
     return Flow.of(rules, table.get(), hook.entry(), List.of(start), true).endings().stream()
         .map(
             ending ->
                 new Decision(
-                    hook.builtIn(), ending.packets(), Treatment.of(ending.fate(), ending.limit())))
+                    hook.builtIn(), ending.packets(), Treatment.of(ending.fate(), ending.kept())))
         .toList();
   }
 

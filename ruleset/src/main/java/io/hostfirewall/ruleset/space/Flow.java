@@ -1,5 +1,6 @@
 package io.hostfirewall.ruleset.space;
 
+import io.hostfirewall.ruleset.model.Match;
 import io.hostfirewall.ruleset.model.Match.ConnectionsAbove;
 import io.hostfirewall.ruleset.model.Match.HashLimit;
 import io.hostfirewall.ruleset.model.Rule;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +30,9 @@ record Flow(List<Met> met, List<Ending> endings) {
    * Packets of which one thing becomes.
    *
    * @param by the rule that decided; null if they came to an end without one
-   * @param limit the last limit that they kept to; null if there was none
+   * @param kept the limits that they kept to
    */
-  record Ending(Region packets, Fate fate, @Nullable Rule by, @Nullable HashLimit limit) {}
+  record Ending(Region packets, Fate fate, @Nullable Rule by, Kept kept) {}
 
   private static final int MOST_PARTS = 20_000;
 
@@ -52,7 +54,7 @@ record Flow(List<Met> met, List<Ending> endings) {
   }
 
   /** Packets on their way. */
-  private record Part(Region packets, @Nullable Rule last, @Nullable HashLimit limit) {}
+  private record Part(Region packets, @Nullable Rule last, Kept kept) {}
 
   private static final class Walker {
 
@@ -68,7 +70,7 @@ record Flow(List<Met> met, List<Ending> endings) {
     }
 
     void walk(Table table, String entry, List<Region> packets) {
-      var parts = packets.stream().map(region -> new Part(region, null, null)).toList();
+      var parts = packets.stream().map(region -> new Part(region, null, Kept.NONE)).toList();
       chain(table, entry, parts, 0).forEach(part -> endings.add(ending(part, Fate.PASS)));
     }
 
@@ -79,13 +81,19 @@ record Flow(List<Met> met, List<Ending> endings) {
       }
       var leaving = new ArrayList<Part>();
       var here = entering;
-      for (var rule : table.chain(name).rules()) {
+      var rules = table.chain(name).rules();
+      for (var i = 0; i < rules.size(); i++) {
+        var rule = rules.get(i);
         var meaning = meaning(rule);
         if (meaning.isEmpty() || here.isEmpty()) {
           continue;
         }
-        var matched = matched(here, rule, meaning.get());
+        var matched = matched(here, rule, meaning.get(), beyond(rules, i));
         if (matched.isEmpty()) {
+          continue;
+        }
+        if (limitsKept && isAbout(rule, ConnectionsAbove.class)) {
+          here = concat(matched, rest(here, meaning.get()));
           continue;
         }
         matched.forEach(part -> met.add(new Met(name, rule, part.packets())));
@@ -138,7 +146,7 @@ record Flow(List<Met> met, List<Ending> endings) {
       return endings.size() == decided
           ? List.of(part)
           : back.stream()
-              .map(returned -> new Part(returned.packets(), part.last(), part.limit()))
+              .map(returned -> new Part(returned.packets(), part.last(), part.kept()))
               .toList();
     }
 
@@ -148,21 +156,49 @@ record Flow(List<Met> met, List<Ending> endings) {
     }
 
     private static Ending ending(Part part, Fate fate) {
-      return new Ending(part.packets(), fate, part.last(), part.limit());
+      return new Ending(part.packets(), fate, part.last(), part.kept());
     }
 
-    private List<Part> matched(List<Part> here, Rule rule, Region meaning) {
-      var limit =
-          rule.matches().stream()
-              .filter(HashLimit.class::isInstance)
-              .map(HashLimit.class::cast)
-              .findFirst();
+    /**
+     * @param beyond what becomes of those that exceed the limit of the rule
+     */
+    private List<Part> matched(List<Part> here, Rule rule, Region meaning, Fate beyond) {
       return here.stream()
           .flatMap(
               part ->
                   part.packets().and(meaning).stream()
-                      .map(region -> new Part(region, rule, limit.orElse(part.limit()))))
+                      .map(region -> new Part(region, rule, kept(part.kept(), rule, beyond))))
           .toList();
+    }
+
+    private Kept kept(Kept before, Rule rule, Fate beyond) {
+      var kept = before;
+      for (var match : rule.matches()) {
+        kept =
+            switch (match) {
+              case HashLimit limit -> kept.with(limit, beyond);
+              case ConnectionsAbove limit when limitsKept -> kept.with(limit, fate(rule));
+              default -> kept;
+            };
+      }
+      return kept;
+    }
+
+    /** Behind a rule that lets pass what keeps to a limit stands the one for the rest. */
+    private static Fate beyond(List<Rule> rules, int limited) {
+      return limited + 1 < rules.size() ? fate(rules.get(limited + 1)) : Fate.DROP;
+    }
+
+    private static Fate fate(Rule refusing) {
+      return refusing.verdict() instanceof Verdict.Reject ? Fate.REJECT : Fate.DROP;
+    }
+
+    private static boolean isAbout(Rule rule, Class<? extends Match> kind) {
+      return rule.matches().stream().anyMatch(kind::isInstance);
+    }
+
+    private static List<Part> concat(List<Part> some, List<Part> others) {
+      return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private static List<Part> rest(List<Part> here, Region meaning) {
@@ -170,7 +206,7 @@ record Flow(List<Met> met, List<Ending> endings) {
           .flatMap(
               part ->
                   part.packets().minus(meaning).stream()
-                      .map(region -> new Part(region, part.last(), part.limit())))
+                      .map(region -> new Part(region, part.last(), part.kept())))
           .toList();
     }
 
@@ -180,12 +216,11 @@ record Flow(List<Met> met, List<Ending> endings) {
     }
 
     private Optional<Region> read(Rule rule) {
-      if (limitsKept && rule.matches().stream().anyMatch(ConnectionsAbove.class::isInstance)) {
-        return Optional.empty();
-      }
       return spaces.of(
           limitsKept
-              ? rule.matches().stream().filter(m -> !(m instanceof HashLimit)).toList()
+              ? rule.matches().stream()
+                  .filter(m -> !(m instanceof HashLimit || m instanceof ConnectionsAbove))
+                  .toList()
               : rule.matches());
     }
   }
