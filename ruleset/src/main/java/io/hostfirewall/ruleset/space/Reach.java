@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which rules some packet comes to, of all packets that there could be. */
@@ -123,8 +125,10 @@ public final class Reach {
         Region.everything(rules.family())
             .with(Header.STATE, Spaces.place(ConnState.NEW))
             .with(Header.TRANSLATED, Spans.of(0));
+    var home = chainsWith(origin);
     var deciders = new LinkedHashSet<Origin>();
     flows(start)
+        .filter(flow -> flow.met().stream().anyMatch(met -> leadsTo(met.rule(), home)))
         .flatMap(flow -> flow.met().stream())
         .filter(met -> isAudited(met.rule()) == audited && decides(met.rule()))
         .filter(met -> about.stream().anyMatch(of -> met.packets().and(of).isPresent()))
@@ -132,6 +136,22 @@ public final class Reach {
         .filter(decider -> decider instanceof Origin.PolicyRule && !decider.equals(origin))
         .forEach(deciders::add);
     return new ArrayList<>(deciders);
+  }
+
+  private Set<String> chainsWith(Origin origin) {
+    return judging(rules)
+        .flatMap(table -> table.chains().stream())
+        .filter(chain -> chain.rules().stream().anyMatch(rule -> plain(rule).equals(origin)))
+        .map(Chain::name)
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean leadsTo(Rule rule, Set<String> chains) {
+    return switch (rule.verdict()) {
+      case Verdict.Jump(var chain) -> chains.contains(chain);
+      case Verdict.Goto(var chain) -> chains.contains(chain);
+      default -> false;
+    };
   }
 
   private Stream<Rule> of(Origin origin) {

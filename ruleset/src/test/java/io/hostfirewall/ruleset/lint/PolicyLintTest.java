@@ -24,6 +24,29 @@ class PolicyLintTest {
   }
 
   @Test
+  void rules_of_another_list_come_before_nothing() {
+    var lists =
+        Policies.policy(
+            "p",
+            """
+            nodeSelector: {}
+            ingress:
+            - {name: http, action: Accept, ports: [{protocol: TCP, port: 80}]}
+            - {name: more, action: Deny, ports: [{protocol: TCP, port: 80}]}
+            forward: [{name: routed, action: Accept}]
+            egress: [{name: out, action: Accept}]
+            """);
+
+    assertThat(PolicyLint.findings(List.of(lists)))
+        .singleElement()
+        .extracting(Finding::sentence)
+        .asString()
+        .contains("p/http")
+        .doesNotContain("routed")
+        .doesNotContain("p/out");
+  }
+
+  @Test
   void a_rule_behind_one_that_covers_it_decides_nothing() {
     assertThat(
             findings(
