@@ -1,9 +1,11 @@
 package io.hostfirewall.ruleset.explain;
 
+import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Match.ConnectionsAbove;
 import io.hostfirewall.ruleset.model.Match.HashLimit;
 import io.hostfirewall.ruleset.packet.Question;
+import io.hostfirewall.ruleset.walk.Packet;
 import io.hostfirewall.ruleset.walk.Surroundings;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -32,12 +34,20 @@ final class Consulted implements Surroundings {
 
   @Override
   public boolean contains(String set, Cidr address) {
-    return note(set, address.setEntry(), sets.contains(set, address));
+    return note(set, address.setEntry(), isOwn(set, address) || sets.contains(set, address));
   }
 
   @Override
   public boolean contains(String set, Cidr address, String in) {
     return note(set, address.setEntry() + " by " + in, sets.contains(set, address, in));
+  }
+
+  /** That the packet comes to the node says that its destination is the node's own. */
+  private boolean isOwn(String set, Cidr address) {
+    var packet = question.packet();
+    return packet.way() == Packet.Way.INPUT
+        && set.equals(SetNames.ownNetworks(packet.family()))
+        && address.equals(packet.destination());
   }
 
   private boolean note(String set, String what, boolean isIn) {

@@ -49,7 +49,7 @@ final class Options {
   @Nullable Integer hops;
   int connections = 1;
   boolean forward;
-  boolean local;
+  private @Nullable Word localWord;
 
   Options(Words words) {
     this.words = words;
@@ -64,7 +64,16 @@ final class Options {
       }
       read(option, name);
     }
+    if (localWord != null && dnat == null) {
+      throw localWord.problem(
+          "local is about a packet that the node translates. Write dnat before it, or leave it out.");
+    }
     return this;
+  }
+
+  /** Whether the node translates it to itself. */
+  boolean isLocal() {
+    return localWord != null;
   }
 
   private void read(Word option, String name) {
@@ -75,7 +84,7 @@ final class Options {
         outDevice = device("out");
       }
       case "forward" -> forward = true;
-      case "local" -> local = true;
+      case "local" -> localWord = option;
       case "dnat" -> {
         dnat = option;
         translated = endpoint();

@@ -106,7 +106,7 @@ public final class PacketParser {
   private Question question(
       Word protocol, @Nullable Word kind, Endpoint from, Endpoint to, boolean arrow, Options said) {
     var way = way(to, said);
-    var source = from.address() == null ? sender(protocol, to, way) : from.address();
+    var source = from.address() == null ? sender(protocol, kind, to, way) : from.address();
     var family = source.family();
     if (to.address() != null && to.address().family() != family) {
       throw protocol.problem("its two addresses are of different families. Write two of one.");
@@ -142,7 +142,7 @@ public final class PacketParser {
    */
   private static Packet.Way way(Endpoint to, Options said) {
     var sent = said.out != null && said.in == null && !said.forward;
-    if (!sent && !said.forward && said.out == null && (said.dnat == null || said.local)) {
+    if (!sent && !said.forward && said.out == null && (said.dnat == null || said.isLocal())) {
       return Packet.Way.INPUT;
     }
     if (to.address() == null && (sent || said.dnat == null)) {
@@ -154,9 +154,18 @@ public final class PacketParser {
     return sent ? Packet.Way.OUTPUT : Packet.Way.FORWARD;
   }
 
-  private Cidr sender(Word protocol, Endpoint to, Packet.Way way) {
+  private Cidr sender(Word protocol, @Nullable Word kind, Endpoint to, Packet.Way way) {
     if (way == Packet.Way.OUTPUT && to.address() != null) {
       return own(to.address().family());
+    }
+    if (kind != null && kind.text().matches(".*[.:].*")) {
+      throw kind.problem(
+          "\"%s\" stands where the type belongs. Write it before the addresses, such as %s %s %s."
+              .formatted(
+                  kind.text(),
+                  protocol.text(),
+                  protocol.text().equalsIgnoreCase("proto") ? "47" : "echo-request",
+                  kind.text()));
     }
     throw protocol.problem(
         "nothing says where it comes from. Write an address before the arrow, such as tcp"

@@ -76,6 +76,7 @@ class ExplanationTest {
         "tcp 2001:db8::7 > :22 | Reject | strict | '' | spec.defaultActions.ingress",
         "tcp 203.0.113.7 > :443 flags A | Deny | strict | '' | spec.protections.newNotSyn",
         "tcp 203.0.113.7 > :443 state invalid | Deny | '' | '' | spec.protections.invalidState",
+        "tcp 10.0.0.5 > 10.0.0.5:443 in eth0 | Deny | '' | '' | spec.protections.spoofedSource",
         "tcp 203.0.113.7 > :443 state established | Accept | '' | '' | ''",
         "udp 203.0.113.7:67 > :68 | Accept | '' | '' | ''"
       })

@@ -180,6 +180,8 @@ class PacketParserTest {
         "tcp 203.0.113.7 > :22 in | 25 | in eth0",
         "tcp 203.0.113.7 > :22 in eth0 in eth1 | 31 | stands twice",
         "udp 203.0.113.7 > :22 flags S | 23 | only tcp",
+        "icmp 203.0.113.7 > 10.0.0.1 | 6 | icmp echo-request 203.0.113.7",
+        "tcp 203.0.113.7 > :22 local | 23 | Write dnat before it",
         "icmp echo-requst 203.0.113.7 | 6 | Did you mean \"echo-request\"?",
         "icmpv6 echo-request 203.0.113.7 | 1 | IPv4 has icmp",
         "proto 6 203.0.113.7 | 7 | 6 is tcp",
