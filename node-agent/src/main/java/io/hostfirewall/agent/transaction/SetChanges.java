@@ -9,7 +9,6 @@ import io.hostfirewall.ruleset.trial.Difference;
 import io.hostfirewall.ruleset.trial.Difference.Kind;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -101,10 +100,15 @@ final class SetChanges {
         : new Difference(Kind.SET_CHANGED, "set " + set + " does not hold what it should");
   }
 
-  /** Our sets that stand and that nothing wanted needs. */
-  static List<String> superfluous(Observed now, List<IpSet> wanted, Stream<String> guards) {
-    Set<String> needed =
-        Stream.concat(wanted.stream().map(IpSet::name), guards).collect(Collectors.toSet());
+  /** Our sets that stand and that neither what is wanted needs nor a trial of what comes after. */
+  static List<String> superfluous(Observed now, Wanted wanted) {
+    var guards = wanted.isNothing() ? Stream.<String>empty() : Trial.sets();
+    return superfluous(now, Stream.concat(wanted.sets().stream().map(IpSet::name), guards));
+  }
+
+  /** Our sets that stand and are not among some. */
+  static List<String> superfluous(Observed now, Stream<String> kept) {
+    var needed = kept.collect(Collectors.toSet());
     return now.sets().stream().map(SavedSet::name).filter(name -> !needed.contains(name)).toList();
   }
 }

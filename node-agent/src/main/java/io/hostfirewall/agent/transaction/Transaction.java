@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Brings the kernel to what is wanted, or leaves it as it was. New rules are loaded beside the old,
@@ -130,11 +129,11 @@ public final class Transaction {
       if (Standing.differences(before, wanted).isEmpty()) {
         former.leave();
         journal.next(Journal.Step.DONE, wanted);
-        return new Outcome.Unchanged();
+        return swept(before, wanted, new Outcome.Unchanged());
       }
       var steps = steps(before, wanted);
       if (steps.values().stream().allMatch(String::isEmpty)) {
-        return heal(wanted);
+        return swept(before, wanted, heal(wanted));
       }
       if (!wanted.isNothing()) {
         kernel.wake(before);
@@ -208,7 +207,20 @@ public final class Transaction {
         .filter(wanted -> now.confirmedRevision().map(wanted.revision()::equals).orElse(true))
         .map(wanted -> SavedRules.withLiveSets(wanted.in(kernel.families()), now))
         .filter(wanted -> !wanted.isNothing())
-        .map(wanted -> new Recovered(wanted, heal(wanted)));
+        .map(wanted -> new Recovered(wanted, swept(now, wanted, heal(wanted))));
+  }
+
+  /** Without sets of rules that are gone: who took those away may have died before the sets. */
+  private Outcome swept(Observed before, Wanted wanted, Outcome outcome) {
+    try {
+      if (!(outcome instanceof Outcome.Refused)) {
+        var now = outcome instanceof Outcome.Unchanged ? before : kernel.observe();
+        kernel.destroySets(SetChanges.superfluous(now, wanted));
+      }
+    } catch (KernelException e) {
+      LOG.log(System.Logger.Level.WARNING, "cannot take sets away: {0}", e.getMessage());
+    }
+    return outcome;
   }
 
   /**
@@ -264,7 +276,7 @@ public final class Transaction {
       kernel.wake(now);
       endTrial(now);
       if (wanted.isNothing()) {
-        kernel.destroySets(SetChanges.superfluous(now, List.of(), Stream.empty()));
+        kernel.destroySets(SetChanges.superfluous(now, wanted));
       }
       if (Standing.anyOrder(differences)) {
         position.moved(clock.instant());
@@ -382,8 +394,7 @@ public final class Transaction {
     try {
       kernel.restoreRules(texts(now, state -> Steps.complete(state, wanted.revision())));
       endTrial(now);
-      var guards = wanted.isNothing() ? Stream.<String>empty() : Trial.sets();
-      kernel.destroySets(SetChanges.superfluous(now, wanted.sets(), guards));
+      kernel.destroySets(SetChanges.superfluous(now, wanted));
     } catch (KernelException e) {
       LOG.log(System.Logger.Level.WARNING, "cannot tidy up after a trial: {0}", e.getMessage());
     }
@@ -400,7 +411,7 @@ public final class Transaction {
       endTrial(now);
       kernel.restoreRules(texts(now, Steps::fallBack));
       var kept = before.sets().stream().map(SavedSet::name);
-      kernel.destroySets(SetChanges.superfluous(now, List.of(), kept));
+      kernel.destroySets(SetChanges.superfluous(now, kept));
     } catch (KernelException e) {
       LOG.log(System.Logger.Level.WARNING, "cannot tidy up after a failure: {0}", e.getMessage());
     }

@@ -55,11 +55,31 @@ public final class Examples {
   }
 
   static Wanted wanted(int port) {
+    return wanted(opening(port), "hfr-" + port);
+  }
+
+  private static Wanted wanted(RevisionPolicy policy, String revision) {
     return Wanted.of(
-        PolicyMerge.merge(List.of(opening(port))),
+        PolicyMerge.merge(List.of(policy)),
         NodeFacts.standAlone(),
         Map.of(),
         List.of(Family.values()),
-        "hfr-" + port);
+        revision);
+  }
+
+  /** The same for several networks, which take a set in each family. */
+  static Wanted wantedOfSeveral(int port) {
+    var third = port % 256;
+    var networks =
+        List.of(
+            "10.9." + third + ".0/24",
+            "10.10." + third + ".0/24",
+            "fd09:" + port + "::/64",
+            "fd10:" + port + "::/64");
+    var several =
+        policy(
+            List.of(new PortSelector(TransportProtocol.TCP, port, null)),
+            new Peer(networks, null, null, null));
+    return wanted(several, "hfr-" + port);
   }
 }

@@ -58,7 +58,7 @@ class RecoveryTest {
   }
 
   private static Wanted wanted(int port) {
-    var plain = Examples.wanted(port);
+    var plain = Examples.wantedOfSeveral(port);
     var nodes =
         new IpSet(
             "hfw4-a-0123456789ab",
@@ -128,6 +128,7 @@ class RecoveryTest {
 
       assertThat(recovered.outcome()).as("death %d", death).isNotInstanceOf(Outcome.Refused.class);
       assertThat(next.heal(recovered.wanted())).isEqualTo(new Outcome.Unchanged());
+      assertNothingLeftOver(recovered.wanted(), death);
       assertThat(recovered.wanted().rules()).isIn(wanted(80).rules(), wanted(443).rules());
       assertThat(judges().equals(old))
           .as("death %d", death)
@@ -137,6 +138,32 @@ class RecoveryTest {
           .isInstanceOfAny(Outcome.Applied.class, Outcome.Unchanged.class, Outcome.Healed.class);
       assertThat(next.apply(wanted(443), TRIAL)).isEqualTo(new Outcome.Unchanged());
     }
+  }
+
+  @Test
+  void wherever_a_process_dies_the_same_rules_leave_nothing_of_others_when_applied_again() {
+    var calls = calls();
+    for (var death = 1; death <= calls; death++) {
+      for (var again : List.of(wanted(80), wanted(443))) {
+        kernel = new MemoryKernel();
+        var state = folder.resolve("again-" + death + again.revision());
+        var first = transaction(state, THIS_BOOT);
+        first.apply(wanted(80), TRIAL);
+        die(death);
+        attempt(() -> first.apply(wanted(443), TRIAL));
+
+        assertThat(transaction(state, THIS_BOOT).apply(again, TRIAL))
+            .isInstanceOfAny(Outcome.Applied.class, Outcome.Unchanged.class, Outcome.Healed.class);
+
+        assertNothingLeftOver(again, death);
+      }
+    }
+  }
+
+  private void assertNothingLeftOver(Wanted wanted, int death) {
+    var needed = Stream.concat(wanted.sets().stream().map(IpSet::name), Trial.sets()).toList();
+    assertThat(wanted.rules()).as("control").allMatch(rules -> !rules.sets().isEmpty());
+    assertThat(kernel.setNames()).as("death %d", death).isSubsetOf(needed);
   }
 
   /** The journal of a process that dies before it writes some of its lines, and writes no more. */
