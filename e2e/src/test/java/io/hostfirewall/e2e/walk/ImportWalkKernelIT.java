@@ -141,7 +141,8 @@ class ImportWalkKernelIT {
   /** The control: what is imported are the rules but for one. */
   @Example
   void an_import_that_lacks_a_rule_is_found() {
-    assertThat(List.of("INPUT", "FORWARD", "OUTPUT")).allMatch(ImportWalkKernelIT::isMissed);
+    assertThat(List.of("INPUT", "FORWARD", "OUTPUT", "POSTROUTING"))
+        .allMatch(ImportWalkKernelIT::isMissed);
   }
 
   private static boolean isMissed(String chain) {

@@ -20,13 +20,13 @@ final class RulesTextArbitraries {
 
   private static final List<String> OF_FILTER = List.of("INPUT", "FORWARD", "OUTPUT");
 
-  /** What comes that far is counted before POSTROUTING. */
-  private static final List<String> OF_MANGLE = List.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT");
+  private static final List<String> OF_MANGLE =
+      List.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING");
 
   /** Chains that rules call, in an order in which each calls only later ones. */
   private static final List<String> CALLED = List.of("guests", "web", "last");
 
-  private static final Set<String> WITHOUT_IN = Set.of("OUTPUT");
+  private static final Set<String> WITHOUT_IN = Set.of("OUTPUT", "POSTROUTING");
   private static final Set<String> WITHOUT_OUT = Set.of("INPUT", "PREROUTING");
 
   private final Family family;

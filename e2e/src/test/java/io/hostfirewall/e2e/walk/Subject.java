@@ -60,7 +60,10 @@ final class Subject implements AutoCloseable {
    */
   private static final int FORGOTTEN = 3;
 
-  /** Behind the last rule, and before connection tracking would remember the flow. */
+  /**
+   * Behind the last rule, and before connection tracking would remember the flow. What the host
+   * sends to several, or to itself, would come back before.
+   */
   private static final String END =
       """
       table inet lab {
@@ -80,16 +83,26 @@ final class Subject implements AutoCloseable {
         }
         chain forward {
           type filter hook forward priority 500
+          meta mark set 2
+        }
+        chain output {
+          type filter hook output priority 500
+          meta mark 1 fib daddr type != unicast goto sent
+        }
+        chain postrouting {
+          type filter hook postrouting priority 500
+          meta mark 1 goto sent
+          meta mark 2 goto routed
+        }
+        chain sent {
+          meta nfproto ipv4 counter name OUTPUT-ipv4 drop
+          meta nfproto ipv6 counter name OUTPUT-ipv6 drop
+        }
+        chain routed {
           meta nfproto ipv4 counter name FORWARD-ipv4
           meta nfproto ipv6 counter name FORWARD-ipv6
           jump remember
           drop
-        }
-        chain output {
-          type filter hook output priority 500
-          meta mark != 1 accept
-          meta nfproto ipv4 counter name OUTPUT-ipv4 drop
-          meta nfproto ipv6 counter name OUTPUT-ipv6 drop
         }
         chain remember {
           meta l4proto { tcp, udp } th sport %s ct mark set %d accept
@@ -126,6 +139,9 @@ final class Subject implements AutoCloseable {
    * in the same place stands how long they are (struct sk_buff, reserved_tailroom).
    */
   private static final int MARK = 1;
+
+  /** Of what has no mark, neither that of what the host sends nor that of what it routes. */
+  private static final String BY_THE_WAY = "-m mark --mark 0 -j ACCEPT";
 
   private static final Pattern COUNTER = Pattern.compile("counter (\\S+) \\{\\s*packets (\\d+)");
 
@@ -304,7 +320,8 @@ final class Subject implements AutoCloseable {
     run(OPEN, iptables(family) + "-restore");
     run(
         text.replaceAll(
-            "(?m)^(:OUTPUT .*)$", "$1\n-A OUTPUT -m mark ! --mark %d -j ACCEPT".formatted(MARK)),
+                "(?m)^(:OUTPUT .*)$", "$1\n-A OUTPUT -m mark ! --mark %d -j ACCEPT".formatted(MARK))
+            .replaceAll("(?m)^(:POSTROUTING .*)$", "$1\n-A POSTROUTING " + BY_THE_WAY),
         iptables(family) + "-restore");
   }
 
