@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Decisions {
 
   private static final int MOST_RULES = 2_048;
-  private static final int MOST = 20_000;
+  private static final int MOST = 10_000;
 
   private record Log(Packets packets, int perMinute, int line) {}
 
@@ -81,7 +81,7 @@ final class Decisions {
       notes.notCarriedOver(
           log.line(),
           "a policy logs what one of its rules decides, or what none does; this line logs other"
-              + " packets.",
+              + " packets. Write logging at the rules that decide them.",
           null);
       log = null;
     }

@@ -116,7 +116,7 @@ public final class Importer {
       notesOf(file)
           .notCarriedOver(
               0,
-              "the chains behind %s have more ways through them than a policy can have rules."
+              "the chains behind %s have more ways through them than a policy can have rules. A long list of addresses is one HostFirewallAddressSet."
                   .formatted(hook),
               all);
     }

@@ -293,8 +293,7 @@ final class LineNotes {
       notes.mistake(
           rule.line(),
           0,
-          "a log without a limit fills the disk when somebody scans. It gets %d a minute."
-              .formatted(LOG_PER_MINUTE));
+          "a log without a limit fills the disk when somebody scans: write -m limit before it.");
       return LOG_PER_MINUTE;
     }
     var perMinute =

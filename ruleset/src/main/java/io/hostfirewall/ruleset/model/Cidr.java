@@ -105,9 +105,12 @@ public record Cidr(Family family, BigInteger address, int length) implements Com
   }
 
   public boolean contains(Cidr other) {
-    return family == other.family
-        && address.compareTo(other.address) <= 0
-        && last().compareTo(other.last()) >= 0;
+    if (family != other.family || length > other.length) {
+      return false;
+    }
+    return length == other.length
+        ? address.equals(other.address)
+        : address.compareTo(other.address) <= 0 && last().compareTo(other.address) >= 0;
   }
 
   @Override
