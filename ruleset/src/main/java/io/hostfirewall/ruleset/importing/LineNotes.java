@@ -64,8 +64,7 @@ final class LineNotes {
           notes.notCarriedOver(
               line, "a policy does not tell broadcast from other packets to the node.", null);
       case ICMP_ANSWERS -> icmpAnswers(line, !refuses);
-      case DHCP ->
-          alreadyIf(!refuses, line, "answers of a DHCP server pass.", "DHCP cannot be closed.");
+      case DHCP -> dhcp(line, !refuses);
       case OTHER_DIRECTION -> otherDirection(line);
     }
   }
@@ -75,6 +74,17 @@ final class LineNotes {
       notes.alreadySo(line, ON_PURPOSE + already);
     } else {
       notes.notCarriedOver(line, otherwise, null);
+    }
+  }
+
+  private void dhcp(int line, boolean lets) {
+    if (hook == Hook.INPUT) {
+      alreadyIf(lets, line, "answers of a DHCP server pass.", "DHCP cannot be closed.");
+    } else {
+      notes.notCarriedOver(
+          line,
+          "answers of a DHCP server are known by the sender's port, which a policy does not look at.",
+          null);
     }
   }
 

@@ -245,4 +245,15 @@ class ImportFindingsTest {
     assertThat(lost(rules("-A INPUT -m addrtype --dst-type LOCAL,BROADCAST,MULTICAST" + port)))
         .isEmpty();
   }
+
+  @Test
+  void answers_of_dhcp_pass_to_this_host_alone() {
+    var answers = " -p udp --sport 67 --dport 68 -j ACCEPT";
+
+    assertThat(lost(rules("-A INPUT" + answers))).isEmpty();
+    assertThat(lost(rules("-A FORWARD" + answers)))
+        .singleElement()
+        .asString()
+        .contains("the sender's port");
+  }
 }
