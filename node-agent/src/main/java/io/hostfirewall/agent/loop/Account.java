@@ -2,6 +2,8 @@ package io.hostfirewall.agent.loop;
 
 import io.hostfirewall.agent.drift.DriftWatch;
 import io.hostfirewall.agent.node.ConnectionTable;
+import io.hostfirewall.agent.transaction.Objection;
+import io.hostfirewall.agent.transaction.Outcome;
 import io.hostfirewall.agent.transaction.Transaction;
 import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.NodePhase;
@@ -81,6 +83,40 @@ final class Account {
     lastDrift = "";
   }
 
+  /** Tells why sets keep what they held; returns the sentence on it. */
+  String heldBack(Objection objection) {
+    var sentence = "an address set keeps what it held: " + objection.sentence();
+    event(objection.why().reason(), "Held back: " + sentence);
+    return sentence;
+  }
+
+  /**
+   * Writes down how it went.
+   *
+   * @param expected whether sets alone change, which is no news
+   */
+  void log(Wanted wanted, Outcome outcome, boolean expected) {
+    var what = wanted.isNothing() ? "nothing" : wanted.revision();
+    switch (outcome) {
+      case Outcome.Unchanged() -> {}
+      case Outcome.Applied(var after, _) ->
+          LOG.log(
+              System.Logger.Level.INFO, "{0} is enforced, after {1} ms", what, after.toMillis());
+      case Outcome.Healed healed ->
+          LOG.log(
+              System.Logger.Level.INFO,
+              expected ? "{0}: sets brought up to date" : "{0} is enforced again: {1}",
+              what,
+              healed.sentence());
+      case Outcome.Contested(var sentence) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} stands, but {1}", what, sentence);
+      case Outcome.RolledBack(_, var reason) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} was rolled back: {1}", what, reason);
+      case Outcome.Refused(var reason) ->
+          LOG.log(System.Logger.Level.WARNING, "{0} is not enforced: {1}", what, reason);
+    }
+  }
+
   /**
    * Tells how the node is.
    *
@@ -115,9 +151,14 @@ final class Account {
 
   /** Tells the same once more if the table of connections is full now, or no longer. */
   void tellOfConnections(Optional<Wanted> enforced) {
-    if (told != null
-        && told.generation().equals(generation)
-        && !told.exhausted().equals(exhausted(enforced))) {
+    if (told != null && !told.exhausted().equals(exhausted(enforced))) {
+      tellOfSets(enforced);
+    }
+  }
+
+  /** Tells the same once more of rules in force whose sets changed. */
+  void tellOfSets(Optional<Wanted> enforced) {
+    if (told != null && told.generation().equals(generation)) {
       tell(told.phase(), told.reason(), told.message(), enforced);
     }
   }

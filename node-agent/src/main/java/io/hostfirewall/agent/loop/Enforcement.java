@@ -6,6 +6,7 @@ import io.hostfirewall.agent.health.Telemetry;
 import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.kernel.Unsupported;
 import io.hostfirewall.agent.node.ConnectionTable;
+import io.hostfirewall.agent.node.NodeObserver;
 import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.Objection;
@@ -48,6 +49,7 @@ final class Enforcement {
   private final UntrackingSupport untrackingSupport = new UntrackingSupport();
 
   private final Account account;
+  private final StandingSets standingSets;
 
   private @Nullable Wanted enforced;
 
@@ -87,7 +89,8 @@ final class Enforcement {
       Clock clock,
       InstantSource uptime,
       Reporter reporter,
-      Statuses statuses) {
+      Statuses statuses,
+      NodeObserver node) {
     this.trial = trial;
     this.pace = pace;
     this.cluster = cluster;
@@ -99,6 +102,7 @@ final class Enforcement {
     this.uptime = uptime;
     this.account =
         new Account(transaction, drift, connections, untrackingSupport, reporter, statuses);
+    this.standingSets = new StandingSets(cluster, node, transaction, account);
   }
 
   /**
@@ -128,7 +132,7 @@ final class Enforcement {
   }
 
   private void recovered(Wanted wanted, Outcome outcome) {
-    log(wanted, outcome, false);
+    account.log(wanted, outcome, false);
     if (!(outcome instanceof Outcome.Refused(var reason))) {
       telemetry.health().verified();
       telemetry.metrics().applied(wanted.revision(), clock.instant());
@@ -169,15 +173,31 @@ final class Enforcement {
    */
   void spare(List<Cidr> administrators) {
     if (enforced != null) {
-      var standing = enforced;
-      var next = standing.sparing(administrators);
-      if (!next.liveSets().equals(standing.liveSets())) {
-        act(next, () -> transaction.edit(standing, next), true, false, Optional.empty())
-            .filter(outcome -> !(outcome instanceof Outcome.Refused))
-            .ifPresent(_ -> nowEnforced(next));
-      }
+      edit(enforced, enforced.sparing(administrators));
     }
     account.tellOfConnections(enforced());
+  }
+
+  /**
+   * Changes sets under the rules in force, while the node shall run other rules or nobody knows.
+   */
+  private void edit(Wanted standing, Wanted next) {
+    if (!next.liveSets().equals(standing.liveSets())) {
+      act(next, () -> transaction.edit(standing, next), true, false, Optional.empty())
+          .filter(outcome -> !(outcome instanceof Outcome.Refused))
+          .ifPresent(
+              _ -> {
+                nowEnforced(next);
+                account.tellOfSets(enforced());
+              });
+    }
+  }
+
+  /** Brings the sets of rules up to date that are in force though the node shall run others. */
+  void follow(boolean told) {
+    if (enforced != null && !enforced.isNothing()) {
+      edit(enforced, standingSets.next(enforced, isCheckDue(told)));
+    }
   }
 
   /** What of it is possible here, and needed. */
@@ -213,6 +233,7 @@ final class Enforcement {
     } else if (retry.isDue(wanted, uptime.instant())) {
       change(wanted);
     } else {
+      follow(told);
       keep(told);
     }
   }
@@ -254,7 +275,8 @@ final class Enforcement {
   }
 
   private boolean isCheckDue(boolean told) {
-    var pause = quiet && heldBack == null ? pace.quietCheck() : pace.check();
+    var atRest = quiet && heldBack == null && !standingSets.isHeldBack();
+    var pause = atRest ? pace.quietCheck() : pace.check();
     return told || Duration.between(checked, uptime.instant()).compareTo(pause) >= 0;
   }
 
@@ -313,7 +335,7 @@ final class Enforcement {
     if (!expected) {
       drift.checked(outcome instanceof Outcome.Unchanged || outcome instanceof Outcome.Contested);
     }
-    log(wanted, outcome, expected);
+    account.log(wanted, outcome, expected);
     if (outcome instanceof Outcome.Healed healed && !expected) {
       healed(healed);
     }
@@ -422,6 +444,7 @@ final class Enforcement {
       return;
     }
     account.forgetHidden();
+    standingSets.forget();
     retry.done();
     if (!wanted.equals(enforced)) {
       nowEnforced(wanted);
@@ -436,31 +459,7 @@ final class Enforcement {
   }
 
   private void heldBack(Objection objection) {
-    var sentence = "an address set keeps what it held: " + objection.sentence();
-    account.event(objection.why().reason(), "Held back: " + sentence);
-    report(NodePhase.ROLLED_BACK, objection.why().reason(), sentence);
-  }
-
-  private static void log(Wanted wanted, Outcome outcome, boolean expected) {
-    var what = wanted.isNothing() ? "nothing" : wanted.revision();
-    switch (outcome) {
-      case Outcome.Unchanged() -> {}
-      case Outcome.Applied(var after, _) ->
-          LOG.log(
-              System.Logger.Level.INFO, "{0} is enforced, after {1} ms", what, after.toMillis());
-      case Outcome.Healed healed ->
-          LOG.log(
-              System.Logger.Level.INFO,
-              expected ? "{0}: sets brought up to date" : "{0} is enforced again: {1}",
-              what,
-              healed.sentence());
-      case Outcome.Contested(var sentence) ->
-          LOG.log(System.Logger.Level.WARNING, "{0} stands, but {1}", what, sentence);
-      case Outcome.RolledBack(_, var reason) ->
-          LOG.log(System.Logger.Level.WARNING, "{0} was rolled back: {1}", what, reason);
-      case Outcome.Refused(var reason) ->
-          LOG.log(System.Logger.Level.WARNING, "{0} is not enforced: {1}", what, reason);
-    }
+    report(NodePhase.ROLLED_BACK, objection.why().reason(), account.heldBack(objection));
   }
 
   void report(NodePhase phase, String message) {

@@ -110,7 +110,8 @@ public final class NodeLoop implements AutoCloseable {
             clock,
             uptime,
             new Reporter(cluster, clusterThread, uptime),
-            new Statuses(kernel.backend().text(), agentVersion, kernel.families(), remarks, clock));
+            new Statuses(kernel.backend().text(), agentVersion, kernel.families(), remarks, clock),
+            node);
   }
 
   /** Why it ended. */
@@ -204,12 +205,17 @@ public final class NodeLoop implements AutoCloseable {
     }
     switch (plan) {
       case Plan.Wait(var reason) -> {
+        var isLong = isLongWait();
+        if (isLong) {
+          enforcement.follow(told);
+        }
         enforcement.keep(told);
-        if (isLongWait()) {
+        if (isLong) {
           enforcement.report(NodePhase.PENDING, reason);
         }
       }
       case Plan.Keep(var reason) -> {
+        enforcement.follow(told);
         enforcement.keep(told);
         enforcement.report(NodePhase.FAILED, reason);
       }

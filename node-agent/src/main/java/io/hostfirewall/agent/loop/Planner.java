@@ -176,7 +176,7 @@ final class Planner {
     return Optional.ofNullable(lastEnforced.get(name));
   }
 
-  private static boolean isNamed(NodeDescription description, List<Cidr> nodes) {
+  static boolean isNamed(NodeDescription description, List<Cidr> nodes) {
     return description.addresses().stream()
         .anyMatch(
             address -> nodes.stream().anyMatch(network -> address.equals(network.setEntry())));

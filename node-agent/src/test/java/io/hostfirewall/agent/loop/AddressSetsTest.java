@@ -127,6 +127,87 @@ class AddressSetsTest extends LoopTest {
   }
 
   @Test
+  void sets_are_followed_by_rules_that_others_could_not_replace() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    var hash = cluster.last().orElseThrow().addressSetsHash();
+    kernel.refuse(LoopTest::isConfirm);
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+
+    addressSet("cluster-nodes", "192.0.2.11/32", "192.0.2.12/32");
+
+    awaitNodes("192.0.2.11", "192.0.2.12");
+    drift.wake.run();
+    drift.awaitTurn();
+    assertThat(nodes()).as("not taken back").hasSize(2);
+    assertThat(rules()).contains("--dport 80 ");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-1");
+    assertThat(cluster.last().orElseThrow().addressSetsHash()).isNotEqualTo(hash);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    assertThat(cluster.events).noneMatch(event -> event.startsWith("DriftHealed"));
+  }
+
+  @Test
+  void sets_are_followed_though_nobody_knows_what_the_node_shall_run() {
+    cluster.revision("hfr-1", 80);
+    cluster.want("hfr-1");
+    awaitStatus(NodePhase.APPLIED, "hfr-1");
+    cluster.want(null);
+    awaitStatus(NodePhase.FAILED, "hfr-1");
+
+    addressSet("cluster-nodes", "192.0.2.12/32");
+    drift.awaitTurn();
+    assertThat(nodes()).as("of a cluster without this node").containsExactly("192.0.2.11");
+    addressSet("cluster-nodes", "192.0.2.11/32", "192.0.2.12/32");
+    awaitNodes("192.0.2.11", "192.0.2.12");
+
+    cluster.want("hfr-missing");
+    awaitStatus(NodePhase.PENDING, "hfr-1");
+    addressSet("cluster-nodes", "192.0.2.11/32", "192.0.2.13/32");
+    awaitNodes("192.0.2.11", "192.0.2.13");
+  }
+
+  @Test
+  void a_set_of_rules_that_others_could_not_replace_locks_nobody_out() {
+    addressSet("office", "10.1.0.1/32", "10.2.0.0/16");
+    wantOffice();
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    kernel.refuse(LoopTest::isConfirm);
+    cluster.revision("hfr-2", 81);
+    cluster.want("hfr-2");
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-office");
+    somebodyIsConnectedFrom("10.1.0.1");
+
+    addressSet("office");
+    addressSet("cluster-nodes", "192.0.2.11/32", "192.0.2.12/32");
+
+    awaitNodes("192.0.2.11", "192.0.2.12");
+    assertThat(kernel.set(OFFICE)).containsExactly("10.1.0.1", "10.2.0.0/16");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.events)
+                    .contains(
+                        "WouldLockOut: Held back: an address set keeps what it held: "
+                            + "10.1.0.1 could not come again"));
+    foreseen = wanted -> List.of();
+    drift.wake.run();
+    await().untilAsserted(() -> assertThat(kernel.set(OFFICE)).isEmpty());
+  }
+
+  private List<String> nodes() {
+    return kernel.set(SetNames.addressSet(Family.IPV4, "cluster-nodes"));
+  }
+
+  private void awaitNodes(String... addresses) {
+    await().untilAsserted(() -> assertThat(nodes()).containsExactly(addresses));
+  }
+
+  @Test
   void a_set_that_was_deleted_in_use_is_kept_by_who_never_saw_it() throws Exception {
     addressSet("office", "10.1.0.0/16", "fd01::/64");
     wantOffice();
