@@ -4,7 +4,6 @@ import io.hostfirewall.ruleset.foreign.LineWords.Word;
 import io.hostfirewall.ruleset.foreign.RuleLine.Target;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +32,12 @@ final class RuleReader {
   private final int line;
   private final LineWords words;
   private final List<Mistake> mistakes;
+  private final LoadedOptions loaded = new LoadedOptions();
   private final List<String> modules = new ArrayList<>();
   private final List<RuleOption> conditions = new ArrayList<>();
   private final List<RuleOption> ofTarget = new ArrayList<>();
   private @Nullable Word target;
+  private int targetPlace = -1;
   private boolean returns = true;
   private boolean strange;
   private boolean readable = true;
@@ -64,7 +65,7 @@ final class RuleReader {
     for (var module : modules) {
       if (NEVER_ALONE.contains(module)
           && !(module.equals("comment") && commented)
-          && conditions.stream().noneMatch(o -> isOf(o.name(), module))) {
+          && conditions.stream().noneMatch(o -> Vocabulary.belongs(o.name(), module))) {
         refuse(0, "-m %s stands without an option of it.".formatted(module));
       }
     }
@@ -86,14 +87,8 @@ final class RuleReader {
     return conditions.stream().anyMatch(o -> o.name().equals(option));
   }
 
-  /** Beside multiport iptables takes {@code --dport} for the beginning of {@code --dports}. */
-  private static boolean isOf(String option, String module) {
-    return Vocabulary.belongs(option, module)
-        || (module.equals("multiport") && Vocabulary.belongs(option + "s", module));
-  }
-
   private void requireProtocol() {
-    if (conditions.stream().anyMatch(RuleReader::isProtocol)) {
+    if (!readable || conditions.stream().anyMatch(RuleReader::isProtocol)) {
       return;
     }
     conditions.stream()
@@ -137,25 +132,41 @@ final class RuleReader {
     }
     unglue(word);
     var option = words.take();
-    var meaning = meaning(option.text());
-    if (meaning.isPresent()) {
-      known(option, meaning.get(), negated);
+    var found = loaded.find(option.text());
+    if (found.isPresent()) {
+      known(option, found.get(), negated);
     } else if (!WITHOUT_MEANING.contains(option.text())) {
-      unknown(option, negated);
+      var elsewhere = Vocabulary.of(option.text());
+      if (elsewhere.isPresent() && !mayBeOfOthers()) {
+        notLoaded(option, elsewhere.get(), negated);
+      } else {
+        unknown(option, negated);
+      }
     }
   }
 
-  /**
-   * {@code -m policy --proto esp} says nothing of the packet's own protocol, and {@code -m set
-   * --set} is the old {@code --match-set}.
-   */
-  private Optional<Vocabulary.Meaning> meaning(String option) {
-    if (option.equals("--proto") && modules.contains("policy")) {
-      return Optional.of(new Vocabulary.Meaning(option, 1));
+  /** Whether the rule has a match or a target whose options are not known here. */
+  private boolean mayBeOfOthers() {
+    return strange || (target != null && !Vocabulary.isTarget(target.text()));
+  }
+
+  /** iptables says of it that it is unknown, and so it is without what it belongs to. */
+  private void notLoaded(Word option, Vocabulary.Meaning meaning, boolean negated) {
+    var values = values(option, meaning);
+    refuse(option.column(), "%s needs %s before it.".formatted(option.text(), owner(meaning)));
+    conditions.add(new RuleOption(meaning.name(), negated, values.texts(), true, option.column()));
+  }
+
+  private static String owner(Vocabulary.Meaning meaning) {
+    var owners = Vocabulary.extensionsWith(meaning);
+    var first = owners.getFirst();
+    if (Vocabulary.isTarget(first)) {
+      return "-j " + first;
     }
-    return option.equals("--set") && modules.lastIndexOf("set") > modules.lastIndexOf("recent")
-        ? Vocabulary.of("--match-set")
-        : Vocabulary.of(option);
+    if (!OF_PROTOCOLS.contains(first) || first.equals("multiport")) {
+      return "-m " + first;
+    }
+    return owners.size() == 1 ? "-p " + first : "a protocol, such as -p " + first + ",";
   }
 
   private boolean negation(LineWords words) {
@@ -208,13 +219,23 @@ final class RuleReader {
     return Vocabulary.of(option).isPresent();
   }
 
-  private void known(Word option, Vocabulary.Meaning meaning, boolean before) {
-    var negated = before;
+  private record Values(List<String> texts, boolean negated) {}
+
+  private Values values(Word option, Vocabulary.Meaning meaning) {
     var values = new ArrayList<String>();
+    var negated = false;
     for (var i = 0; i < meaning.values(); i++) {
       negated |= i == 0 && negatedValue();
       values.add(value(option, meaning));
     }
+    return new Values(values, negated);
+  }
+
+  private void known(Word option, LoadedOptions.Loaded found, boolean before) {
+    var meaning = found.meaning();
+    var read = values(option, meaning);
+    var values = read.texts();
+    var negated = before || read.negated();
     TargetValues.refused(meaning.name(), values).ifPresent(why -> refuse(option.column(), why));
     switch (meaning.name()) {
       case "--match" -> module(option, values.getFirst());
@@ -225,7 +246,13 @@ final class RuleReader {
       }
       case "--in-interface", "--out-interface" -> device(option, meaning, negated, values);
       case "--set-counters" -> counters(option, values.getFirst());
-      case String name -> keep(new RuleOption(name, negated, values, true, option.column()));
+      case String name -> {
+        var given = new RuleOption(name, negated, values, true, option.column());
+        if (isProtocol(given)) {
+          loaded.protocol(given.value());
+        }
+        (found.place() == targetPlace ? ofTarget : conditions).add(given);
+      }
     }
   }
 
@@ -237,7 +264,7 @@ final class RuleReader {
           "\"%s\" is no interface: their names have %d characters at most."
               .formatted(names.getFirst(), LONGEST_INTERFACE));
     }
-    keep(new RuleOption(meaning.name(), negated, names, true, option.column()));
+    conditions.add(new RuleOption(meaning.name(), negated, names, true, option.column()));
   }
 
   /** The old spelling: {@code -s ! 10.0.0.0/8}. */
@@ -287,6 +314,7 @@ final class RuleReader {
               .formatted(name, Vocabulary.extensionHint(name)));
     }
     modules.add(name);
+    loaded.load(name);
   }
 
   private void target(Word option, String name, boolean returns) {
@@ -296,6 +324,7 @@ final class RuleReader {
     }
     this.target = new Word(name, option.column(), false);
     this.returns = returns;
+    this.targetPlace = loaded.load(name);
   }
 
   /** {@code -c 1 2} or {@code -c 1,2}. */
@@ -312,18 +341,6 @@ final class RuleReader {
     }
   }
 
-  private void keep(RuleOption option) {
-    if (target != null && isOfTarget(option.name())) {
-      ofTarget.add(option);
-    } else {
-      conditions.add(option);
-    }
-  }
-
-  private boolean isOfTarget(String option) {
-    return target != null && Vocabulary.belongs(option, target.text());
-  }
-
   /** An option of something that nobody here knows takes all words up to the next option. */
   private void unknown(Word option, boolean negated) {
     var values = new ArrayList<String>();
@@ -333,13 +350,12 @@ final class RuleReader {
       }
       values.add(words.take().text());
     }
-    if (!strange && (target == null || Vocabulary.isTarget(target.text()))) {
-      readable = false;
-      mistake(
+    if (!mayBeOfOthers()) {
+      refuse(
           option.column(),
           "%s: unknown option.%s".formatted(option.text(), Vocabulary.optionHint(option.text())));
     }
-    keep(new RuleOption(option.text(), negated, values, false, option.column()));
+    conditions.add(new RuleOption(option.text(), negated, values, false, option.column()));
   }
 
   private void mistake(int column, String sentence) {

@@ -1,17 +1,19 @@
 package io.hostfirewall.ruleset.foreign;
 
 import io.hostfirewall.ruleset.check.Spelling;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The options of iptables(8) and of its extensions (iptables-extensions(8)), each with how many
  * values it takes.
  */
 final class Vocabulary {
+
+  /** What every rule may have without loading anything. */
+  static final String GENERAL = "general";
 
   /** An option by its long name. */
   record Meaning(String name, int values) {}
@@ -24,6 +26,7 @@ final class Vocabulary {
       """
       general: --protocol 1/-p/--proto --source 1/-s/--src --destination 1/-d/--dst
       general: --in-interface 1/-i --out-interface 1/-o --fragment 0/-f --ipv4 0/-4 --ipv6 0/-6
+      general: --match 1/-m --jump 1/-j --goto 1/-g --set-counters 1/-c
       tcp udp sctp dccp udplite: --sport 1/--source-port --dport 1/--destination-port
       tcp: --tcp-flags 2 --syn 0 --tcp-option 1
       sctp: --chunk-types 2
@@ -46,7 +49,7 @@ final class Vocabulary {
       connlimit: --connlimit-daddr 0
       recent: --set 0 --rcheck 0 --update 0 --remove 0 --seconds 1 --reap 0 --hitcount 1 --rttl 0
       recent: --name 1 --rsource 0 --rdest 0 --mask 1
-      set: --match-set 2 --return-nomatch 0 --update-counters 0 --update-subcounters 0
+      set: --match-set 2/--set --return-nomatch 0 --update-counters 0 --update-subcounters 0
       set: --packets-eq 1 --packets-lt 1 --packets-gt 1 --bytes-eq 1 --bytes-lt 1 --bytes-gt 1
       iprange: --src-range 1 --dst-range 1
       addrtype: --src-type 1 --dst-type 1 --limit-iface-in 0 --limit-iface-out 0
@@ -116,18 +119,10 @@ final class Vocabulary {
       """;
 
   private static final Map<String, Meaning> BY_NAME = new LinkedHashMap<>();
-  private static final Map<String, Set<String>> BY_EXTENSION = new LinkedHashMap<>();
+  private static final Map<String, Map<String, Meaning>> BY_EXTENSION = new LinkedHashMap<>();
 
   static {
     OPTIONS.lines().forEach(Vocabulary::learn);
-    BY_NAME.put("--match", new Meaning("--match", 1));
-    BY_NAME.put("-m", new Meaning("--match", 1));
-    BY_NAME.put("--jump", new Meaning("--jump", 1));
-    BY_NAME.put("-j", new Meaning("--jump", 1));
-    BY_NAME.put("--goto", new Meaning("--goto", 1));
-    BY_NAME.put("-g", new Meaning("--goto", 1));
-    BY_NAME.put("--set-counters", new Meaning("--set-counters", 1));
-    BY_NAME.put("-c", new Meaning("--set-counters", 1));
   }
 
   private Vocabulary() {}
@@ -135,18 +130,18 @@ final class Vocabulary {
   private static void learn(String line) {
     var colon = line.indexOf(':');
     var words = line.substring(colon + 1).strip().split("\\s+", -1);
-    var options = new HashSet<String>();
+    var options = new LinkedHashMap<String, Meaning>();
     for (var i = 0; i + 1 < words.length; i += 2) {
       var names = words[i + 1].split("/", -1);
       var meaning = new Meaning(words[i], Integer.parseInt(names[0]));
-      options.add(words[i]);
-      BY_NAME.putIfAbsent(words[i], meaning);
+      options.put(words[i], meaning);
       for (var n = 1; n < names.length; n++) {
-        BY_NAME.putIfAbsent(names[n], meaning);
+        options.put(names[n], meaning);
       }
     }
+    options.forEach(BY_NAME::putIfAbsent);
     for (var extension : line.substring(0, colon).split(" ", -1)) {
-      BY_EXTENSION.computeIfAbsent(extension, name -> new HashSet<>()).addAll(options);
+      BY_EXTENSION.computeIfAbsent(extension, name -> new LinkedHashMap<>()).putAll(options);
     }
   }
 
@@ -155,12 +150,25 @@ final class Vocabulary {
    * means one thing only.
    */
   static Optional<Meaning> of(String option) {
-    var exact = BY_NAME.get(option);
+    return in(BY_NAME, option);
+  }
+
+  /** What it means where this match or target is loaded, and nothing else. */
+  static Optional<Meaning> of(String option, String extension) {
+    return in(BY_EXTENSION.getOrDefault(extension, Map.of()), option);
+  }
+
+  static Optional<Meaning> exactly(String option, String extension) {
+    return Optional.ofNullable(BY_EXTENSION.getOrDefault(extension, Map.of()).get(option));
+  }
+
+  private static Optional<Meaning> in(Map<String, Meaning> names, String option) {
+    var exact = names.get(option);
     if (exact != null || !option.startsWith("--") || option.length() < 4) {
       return Optional.ofNullable(exact);
     }
     var meant =
-        BY_NAME.entrySet().stream()
+        names.entrySet().stream()
             .filter(entry -> entry.getKey().startsWith(option))
             .map(Map.Entry::getValue)
             .distinct()
@@ -168,14 +176,22 @@ final class Vocabulary {
     return meant.size() == 1 ? Optional.of(meant.getFirst()) : Optional.empty();
   }
 
+  /** The matches and targets that have this option. */
+  static List<String> extensionsWith(Meaning option) {
+    return BY_EXTENSION.entrySet().stream()
+        .filter(extension -> extension.getValue().containsValue(option))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** Whether there is such a match or target. */
   static boolean isExtension(String name) {
-    return BY_EXTENSION.containsKey(name);
+    return BY_EXTENSION.containsKey(name) && !name.equals(GENERAL);
   }
 
   /** Whether an option is one of this match or target. */
   static boolean belongs(String option, String extension) {
-    return BY_EXTENSION.getOrDefault(extension, Set.of()).contains(option);
+    return BY_EXTENSION.getOrDefault(extension, Map.of()).containsKey(option);
   }
 
   static String extensionHint(String name) {

@@ -168,7 +168,31 @@ class RulesFileReaderTest {
     var file = rule("-p tcp -m multiport --dport 80,443 -j ACCEPT");
 
     assertThat(file.mistakes()).isEmpty();
-    assertThat(options(file)).contains("--dport 80,443");
+    assertThat(options(file)).contains("--dports 80,443");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-p 0x6 --dport 22 -j ACCEPT",
+        "-p TCP -m state --state NEW --dport 22 -j ACCEPT",
+        "-p esp --espspi 500 -j ACCEPT",
+        "-p dccp --dport 22 -j ACCEPT",
+        "-m tcp -p tcp --dport 22 -j ACCEPT",
+        "-j LOG -m limit --limit 3/min --log-prefix x",
+        "-j DNAT --to 10.0.0.5:8080",
+        "-m string --string x --algo bm --to 100 -j DROP"
+      })
+  void an_option_is_known_from_what_it_belongs_to_on(String rule) {
+    assertThat(rule(rule).mistakes()).isEmpty();
+  }
+
+  @Test
+  void an_option_of_what_is_not_known_here_may_be_its_own() {
+    var file = rule("-m fancy --mark 5 -j ACCEPT");
+
+    assertThat(first(file).readable()).isTrue();
+    assertThat(first(file).options()).allMatch(option -> !option.known());
   }
 
   @Test
@@ -190,9 +214,16 @@ class RulesFileReaderTest {
         "-p tcp --dport -j ACCEPT | 17 | without its value",
         "!-i lo -j DROP | 10 | needs a blank",
         "-p tcp dport 22 -j ACCEPT | 17 | --dport",
-        "--dport 22 -j ACCEPT | 10 | --dport needs a protocol, such as -p tcp.",
+        "--dport 22 -j ACCEPT | 10 | --dport needs a protocol, such as -p tcp, before it.",
         "! -p tcp --dport 22 -j ACCEPT | 19 | --dport needs a protocol",
         "-m multiport --dports 1,2 -j ACCEPT | 23 | --dports needs a protocol",
+        "--dport 22 -p tcp -j ACCEPT | 10 | --dport needs a protocol, such as -p tcp, before it.",
+        "-p udp --syn -j ACCEPT | 17 | --syn needs -p tcp before it.",
+        "--mac-source 00:11:22:33:44:55 -j ACCEPT | 10 | --mac-source needs -m mac before it.",
+        "--uid-owner 0 -m owner -j ACCEPT | 10 | --uid-owner needs -m owner before it.",
+        "-j ACCEPT --log-prefix x | 20 | --log-prefix needs -j LOG before it.",
+        "--log-prefix x -j LOG | 10 | --log-prefix needs -j LOG before it.",
+        "-m mac --src-range 10.0.0.1-10.0.0.9 -j DROP | 17 | --src-range needs -m iprange before",
         "-m tcp -j ACCEPT | 0 | -m tcp needs its protocol, -p tcp.",
         "-m state -j ACCEPT | 0 | -m state stands without an option of it.",
         "-m addrtype -m comment --comment x -j ACCEPT | 0 | -m addrtype stands without",
