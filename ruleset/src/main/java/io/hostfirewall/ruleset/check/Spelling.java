@@ -71,7 +71,8 @@ public final class Spelling {
     return nearest(word, known).map(" Did you mean \"%s\"?"::formatted).orElse("");
   }
 
-  private static Optional<String> nearest(String word, Collection<String> known) {
+  /** The known word that is meant, if one is near. */
+  public static Optional<String> nearest(String word, Collection<String> known) {
     if (word.length() > LONGEST) {
       return Optional.empty();
     }

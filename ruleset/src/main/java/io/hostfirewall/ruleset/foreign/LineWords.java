@@ -89,6 +89,18 @@ final class LineWords {
     return takes;
   }
 
+  /** Takes an option out of wherever it stands, and its value; null if there is none. */
+  @Nullable Word takeValueOf(String option, String longOption) {
+    for (var i = next; i < words.size(); i++) {
+      var word = words.get(i);
+      if (!word.quoted() && (word.text().equals(option) || word.text().equals(longOption))) {
+        words.remove(i);
+        return i < words.size() ? words.remove(i) : new Word("", word.column(), false);
+      }
+    }
+    return null;
+  }
+
   /** Puts a word before the next one. */
   void putBack(Word word) {
     words.add(next, word);

@@ -6,11 +6,16 @@ package io.hostfirewall.ruleset.foreign;
  * @param line counted from 1, as an editor does
  * @param column counted from 1; 0 for the line as a whole
  * @param sentence what is wrong and what to write
- * @param passedOver whether nothing of the line was read
  */
-public record Mistake(int line, int column, String sentence, boolean passedOver) {
+public record Mistake(int line, int column, String sentence, Reading reading) {
 
-  Mistake(int line, int column, String sentence) {
-    this(line, column, sentence, false);
+  /** What was made of the line. */
+  public enum Reading {
+    /** It counts, as far as it was understood. */
+    COUNTS,
+    /** Nothing of it was understood, and it may be about any packet. */
+    PASSED_OVER,
+    /** It decides nothing, neither here nor where the file is loaded. */
+    IDLE
   }
 }

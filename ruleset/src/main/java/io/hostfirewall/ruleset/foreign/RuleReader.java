@@ -359,6 +359,6 @@ final class RuleReader {
   }
 
   private void mistake(int column, String sentence) {
-    mistakes.add(new Mistake(line, column, sentence));
+    mistakes.add(new Mistake(line, column, sentence, Mistake.Reading.COUNTS));
   }
 }

@@ -22,6 +22,16 @@ public record RulesFile(String name, Family family, List<Table> tables, List<Mis
       chains = List.copyOf(chains);
     }
 
+    /** Whether iptables has such a table. */
+    public boolean exists() {
+      return Tables.has(name);
+    }
+
+    /** Whether the table has this chain from the beginning. */
+    public boolean begins(String chain) {
+      return Tables.builtIn(name).contains(chain);
+    }
+
     public Optional<Chain> chain(String name) {
       return chains.stream().filter(chain -> chain.name().equals(name)).findFirst();
     }
@@ -32,8 +42,10 @@ public record RulesFile(String name, Family family, List<Table> tables, List<Mis
    *
    * @param line where it was declared, or where its first rule stands
    * @param policy what happens at its end; null if nothing says so
+   * @param declared whether the table has it from the beginning or a line declares it
    */
-  public record Chain(String name, int line, @Nullable String policy, List<RuleLine> rules) {
+  public record Chain(
+      String name, int line, @Nullable String policy, boolean declared, List<RuleLine> rules) {
     public Chain {
       rules = List.copyOf(rules);
     }

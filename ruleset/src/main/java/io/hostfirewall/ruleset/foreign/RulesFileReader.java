@@ -1,14 +1,14 @@
 package io.hostfirewall.ruleset.foreign;
 
+import io.hostfirewall.ruleset.check.Spelling;
+import io.hostfirewall.ruleset.foreign.FileDraft.Draft;
 import io.hostfirewall.ruleset.foreign.LineWords.Word;
+import io.hostfirewall.ruleset.foreign.Mistake.Reading;
 import io.hostfirewall.ruleset.model.Family;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * Reads the text of {@code iptables-save}, of {@code rules.v4} and {@code rules.v6} as people write
@@ -29,47 +29,29 @@ public final class RulesFileReader {
   private static final Pattern CHAIN =
       Pattern.compile(":\\s*(\\S+)(?:\\s+(\\S+))?(?:\\s+\\[.*)?\\s*");
   private static final Pattern COMMAND =
-      Pattern.compile("(?:sudo\\s+)?(?:/\\S*/)?ip(6?)tables(?:-legacy|-nft)?\\s+(.*)");
-  private static final Pattern IPV6_RULE =
-      Pattern.compile(
-          "(?i)\\b(icmpv6|ipv6-icmp|icmp6)|[ =!,][0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}(/\\d+)?([ ,-]|$)");
-
-  private static final Pattern IPV4_RULE =
-      Pattern.compile("[ =!,]\\d{1,3}(\\.\\d{1,3}){3}\\b|-p icmp\\b|--icmp-type|with icmp-");
-
-  private static final Set<String> BUILT_IN =
-      Set.of("PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING");
-
-  /** A chain that is being read. */
-  private static final class Draft {
-    private final int line;
-    private @Nullable String policy;
-    private final List<RuleLine> rules = new ArrayList<>();
-
-    private Draft(int line) {
-      this.line = line;
-    }
-  }
-
-  private record DraftTable(int line, Map<String, Draft> chains) {}
+      Pattern.compile("(?:sudo\\s+)?(?:/\\S*/)?ip6?tables(?:-legacy|-nft)?\\s+(.*)");
+  private static final List<String> POLICIES = List.of("ACCEPT", "DROP");
 
   private final String name;
+  private final Family family;
   private final List<Mistake> mistakes = new ArrayList<>();
-  private final Map<String, DraftTable> tables = new LinkedHashMap<>();
+  private final List<Mistake> idle = new ArrayList<>();
+  private final FileDraft draft = new FileDraft();
   private String table = "";
   private int line;
   private boolean committed = true;
-  private int sixes;
-  private int fours;
+  private Family printed;
 
-  private RulesFileReader(String name) {
+  private RulesFileReader(String name, Family family) {
     this.name = name;
+    this.family = family;
+    this.printed = family;
   }
 
   /**
    * Reads a file.
    *
-   * @param name of the file, which may tell the family
+   * @param name of the file, which tells the family if no remark of iptables-save does
    * @throws IllegalArgumentException if the text is longer than {@value #MAX_CHARACTERS} characters
    */
   public static RulesFile read(String name, String text) {
@@ -78,7 +60,7 @@ public final class RulesFileReader {
           "%s is longer than %d MiB, which no file of rules is."
               .formatted(name, MAX_CHARACTERS >> 20));
     }
-    return new RulesFileReader(name).read(text);
+    return new RulesFileReader(name, FamilyTeller.of(name, text)).read(text);
   }
 
   private RulesFile read(String text) {
@@ -93,39 +75,42 @@ public final class RulesFileReader {
     if (!committed) {
       mistake(0, "the last table has no COMMIT, so iptables-restore would load nothing of it.");
     }
-    return new RulesFile(name, family(), finish(), mistakes);
+    var tables = draft.finish();
+    tables.forEach(this::undeclared);
+    mistakes.addAll(idle);
+    return new RulesFile(name, family, tables, mistakes);
   }
 
-  private List<RulesFile.Table> finish() {
-    return tables.entrySet().stream()
-        .map(
-            table ->
-                new RulesFile.Table(
-                    table.getKey(),
-                    table.getValue().line(),
-                    table.getValue().chains().entrySet().stream()
-                        .map(RulesFileReader::finish)
-                        .toList()))
-        .toList();
-  }
-
-  private static RulesFile.Chain finish(Map.Entry<String, Draft> chain) {
-    var draft = chain.getValue();
-    return new RulesFile.Chain(chain.getKey(), draft.line, draft.policy, draft.rules);
-  }
-
-  /** What the text speaks of decides, else the name. */
-  private Family family() {
-    if (sixes != fours) {
-      return sixes > fours ? Family.IPV6 : Family.IPV4;
+  /** Where it is loaded, a file with such a chain is refused; here, who calls it finds it. */
+  private void undeclared(RulesFile.Table table) {
+    var names =
+        table.chains().stream().filter(RulesFile.Chain::declared).map(RulesFile.Chain::name);
+    var known = Stream.concat(names, Tables.builtIn(table.name()).stream()).distinct().toList();
+    for (var chain : table.chains()) {
+      if (!chain.declared() && !chain.rules().isEmpty()) {
+        mistakes.add(
+            new Mistake(
+                chain.rules().getFirst().line(),
+                0,
+                "table %s has no chain %s.%s A chain of one's own is declared first: \":%s - [0:0]\"."
+                    .formatted(
+                        table.name(),
+                        chain.name(),
+                        Spelling.hint(chain.name(), known),
+                        chain.name()),
+                Reading.COUNTS));
+      }
     }
-    return name.matches(".*(\\.v6|[iI][pP]v?6).*") ? Family.IPV6 : Family.IPV4;
   }
 
   private void line(String whole) {
     var text = whole.strip();
-    tellFamily(text);
     if (text.isEmpty() || text.startsWith("#")) {
+      printed = FamilyTeller.printed(text).orElse(printed);
+      return;
+    }
+    if (FamilyTeller.called(text).orElse(printed) != family) {
+      ofOtherFamily();
       return;
     }
     if (whole.length() > MAX_LINE) {
@@ -141,14 +126,15 @@ public final class RulesFileReader {
     }
   }
 
-  private void tellFamily(String text) {
-    if (text.startsWith("#")) {
-      sixes += text.contains("ip6tables-save") ? 1 : 0;
-      fours += text.contains("by iptables-save") ? 1 : 0;
-    } else if (!text.startsWith(":") && !text.contains("--mac-source")) {
-      sixes += IPV6_RULE.matcher(text).find() ? 1 : 0;
-      fours += IPV4_RULE.matcher(text).find() ? 1 : 0;
-    }
+  private void ofOtherFamily() {
+    idle(
+        line,
+        0,
+        family == Family.IPV4
+            ? "this is for IPv6, and the file is read as one for IPv4. Put it into a file of its own"
+                + " (rules.v6)."
+            : "this is for IPv4, and the file is read as one for IPv6. Put it into a file of its own"
+                + " (rules.v4).");
   }
 
   private void begin(String name) {
@@ -157,19 +143,25 @@ public final class RulesFileReader {
           0, "table %s above has no COMMIT, so iptables-restore would refuse it.".formatted(table));
     }
     table = name;
-    tables.computeIfAbsent(name, n -> new DraftTable(line, new LinkedHashMap<>()));
     committed = false;
+    if (!Tables.has(name)) {
+      passOver(1, Tables.missing(name));
+    }
+    for (var before : draft.begin(name, line)) {
+      idle(
+          before,
+          0,
+          "line %d begins table %s once more, which empties it: of a table, iptables-restore loads what comes last."
+              .formatted(line, name));
+    }
   }
 
-  private Map<String, Draft> chains() {
-    if (table.isEmpty()) {
-      table = "filter";
-    }
-    return tables.computeIfAbsent(table, n -> new DraftTable(line, new LinkedHashMap<>())).chains();
+  private String table() {
+    return table.isEmpty() ? Tables.FILTER : table;
   }
 
   private Draft chain(String name) {
-    return chains().computeIfAbsent(name, n -> new Draft(line));
+    return draft.chain(table(), name, line);
   }
 
   private void declare(String text) {
@@ -178,21 +170,50 @@ public final class RulesFileReader {
       passOver(1, "a chain is declared as \":NAME POLICY [0:0]\".");
       return;
     }
-    var policy = parts.group(2);
-    var chain = chain(parts.group(1));
-    if (policy != null && !policy.equals("-") && !policy.startsWith("[")) {
-      policy(chain, parts.group(1), policy);
+    var name = parts.group(1);
+    var policy = parts.group(2) == null || parts.group(2).startsWith("[") ? "" : parts.group(2);
+    declared(name);
+    if (!policy.equals("-") && (!policy.isEmpty() || isBuiltIn(name))) {
+      policy(name, policy);
     }
   }
 
-  private void policy(Draft chain, String name, String policy) {
-    if (!Set.of("ACCEPT", "DROP").contains(policy)) {
-      mistake(0, "\"%s\" is no policy of a chain. It is ACCEPT or DROP.".formatted(policy));
-    } else if (!BUILT_IN.contains(name)) {
-      mistake(0, "%s is no built-in chain and has no policy.".formatted(name));
+  /** A name of a built-in chain is no chain of one's own, in whatever table it stands. */
+  private Draft declared(String name) {
+    var chain = chain(name);
+    chain.declared |= !Tables.isBuiltInSomewhere(name);
+    return chain;
+  }
+
+  private boolean isBuiltIn(String chain) {
+    return Tables.builtIn(table()).contains(chain);
+  }
+
+  /** What cannot be read is taken for the one that opens nothing. */
+  private void policy(String name, String policy) {
+    if (!isBuiltIn(name)) {
+      var meant = Spelling.nearest(name, Tables.builtIn(table()));
+      passOver(
+          0,
+          "%s is no built-in chain of table %s and has no policy.%s"
+              .formatted(name, table(), Spelling.hint(name, Tables.builtIn(table()))));
+      meant
+          .map(this::chain)
+          .filter(chain -> chain.policy == null)
+          .ifPresent(RulesFileReader::close);
+    } else if (POLICIES.contains(policy)) {
+      chain(name).policy = policy;
     } else {
-      chain.policy = policy;
+      passOver(
+          0,
+          "\"%s\" is no policy of a chain. It is ACCEPT or DROP.%s"
+              .formatted(policy, Spelling.hint(policy, POLICIES)));
+      close(chain(name));
     }
+  }
+
+  private static void close(Draft chain) {
+    chain.policy = "DROP";
   }
 
   private void command(String text) {
@@ -201,22 +222,27 @@ public final class RulesFileReader {
     var program = COMMAND.matcher(without.strip());
     var outer = table;
     if (program.matches()) {
-      table = "filter";
-      without = " ".repeat(without.indexOf(program.group(2))) + program.group(2);
+      table = Tables.FILTER;
+      without = " ".repeat(without.indexOf(program.group(1))) + program.group(1);
     }
     var words = LineWords.of(without);
     if (!words.isClosed()) {
       mistake(text.lastIndexOf('"') + 1, "the quote that opens here never closes.");
     }
-    takeTable(words);
-    carryOut(words);
-    table = program.matches() ? outer : table;
-  }
-
-  private void takeTable(LineWords words) {
-    if (words.takes("-t") || words.takes("--table")) {
-      table = words.take().text();
+    var named = words.takeValueOf("-t", "--table");
+    if (named == null) {
+      carryOut(words);
+    } else if (!program.matches()) {
+      passOver(
+          named.column(),
+          "iptables-restore takes no -t. The table of a line is the last one that began with \"*\".");
+    } else if (Tables.has(named.text())) {
+      table = named.text();
+      carryOut(words);
+    } else {
+      passOver(named.column(), Tables.missing(named.text()));
     }
+    table = program.matches() ? outer : table;
   }
 
   private void carryOut(LineWords words) {
@@ -224,11 +250,8 @@ public final class RulesFileReader {
     switch (command.text()) {
       case "-A", "--append" -> append(words, command);
       case "-I", "--insert" -> insert(words, command);
-      case "-N", "--new-chain", "-n" -> chain(name(words, command));
-      case "-P", "--policy" -> {
-        var name = name(words, command);
-        policy(chain(name), name, words.take().text());
-      }
+      case "-N", "--new-chain", "-n" -> declared(name(words, command));
+      case "-P", "--policy" -> policy(name(words, command), words.take().text());
       case "-F", "--flush" -> flush(words);
       case "-X", "--delete-chain", "-Z", "--zero" -> words.take();
       case "-D", "--delete", "-R", "--replace", "-E", "--rename-chain" ->
@@ -263,8 +286,25 @@ public final class RulesFileReader {
 
   private void append(LineWords words, Word command) {
     var name = name(words, command);
+    var rules = chain(name).rules;
+    add(rules, rules.size(), words);
+  }
+
+  /** iptables-restore passes over a rule that says itself to be of the other family. */
+  private void add(List<RuleLine> rules, int place, LineWords words) {
     var rule = new RuleReader(line, words, mistakes).read();
-    chain(name).rules.add(rule);
+    var other = family == Family.IPV4 ? "--ipv6" : "--ipv4";
+    rule.options().stream()
+        .filter(option -> option.name().equals(other))
+        .findFirst()
+        .ifPresentOrElse(
+            option ->
+                idle(
+                    line,
+                    option.column(),
+                    "%s: iptables-restore passes over this rule in a file of the other family."
+                        .formatted(other)),
+            () -> rules.add(place, rule));
   }
 
   private void insert(LineWords words, Word command) {
@@ -275,23 +315,27 @@ public final class RulesFileReader {
       number = Integer.parseInt(words.take().text());
     }
     var rules = chain(name).rules;
-    rules.add(Math.min(number - 1, rules.size()), new RuleReader(line, words, mistakes).read());
+    add(rules, Math.min(number - 1, rules.size()), words);
   }
 
   private void flush(LineWords words) {
     var name = words.take().text();
     if (name.isEmpty()) {
-      chains().values().forEach(chain -> chain.rules.clear());
+      draft.chains(table(), line).values().forEach(chain -> chain.rules.clear());
     } else {
       chain(name).rules.clear();
     }
   }
 
   private void mistake(int column, String sentence) {
-    mistakes.add(new Mistake(line, column, sentence));
+    mistakes.add(new Mistake(line, column, sentence, Reading.COUNTS));
   }
 
   private void passOver(int column, String sentence) {
-    mistakes.add(new Mistake(line, column, sentence, true));
+    mistakes.add(new Mistake(line, column, sentence, Reading.PASSED_OVER));
+  }
+
+  private void idle(int line, int column, String sentence) {
+    idle.add(new Mistake(line, column, sentence, Reading.IDLE));
   }
 }

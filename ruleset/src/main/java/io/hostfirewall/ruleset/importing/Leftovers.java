@@ -30,18 +30,22 @@ final class Leftovers {
     for (var table : file.tables()) {
       if (FOLLOWED.contains(table.name())) {
         uncalled(table);
-      } else {
+      } else if (table.exists()) {
         table.chains().forEach(chain -> chain.rules().forEach(rule -> foreign(table, rule)));
+      } else {
+        table.chains().forEach(chain -> chain.rules().forEach(rule -> ofNoTable(table, rule)));
       }
     }
   }
 
   private void mistake(Mistake mistake) {
-    if (mistake.passedOver()) {
-      notes.notRead(
-          mistake.line(), mistake.column(), mistake.sentence(), Packets.all(file.family()));
-    } else {
-      notes.mistake(mistake.line(), mistake.column(), mistake.sentence());
+    var line = mistake.line();
+    var column = mistake.column();
+    switch (mistake.reading()) {
+      case COUNTS -> notes.mistake(line, column, mistake.sentence());
+      case PASSED_OVER ->
+          notes.notRead(line, column, mistake.sentence(), Packets.all(file.family()));
+      case IDLE -> notes.notRead(line, column, mistake.sentence(), null);
     }
   }
 
@@ -60,20 +64,35 @@ final class Leftovers {
             : null);
   }
 
+  private void ofNoTable(Table table, RuleLine rule) {
+    notes.notCarriedOver(
+        rule.line(),
+        "it stands in table %s, which iptables does not have.".formatted(table.name()),
+        Packets.all(file.family()));
+  }
+
   private void uncalled(Table table) {
-    var called = new HashSet<String>();
+    var calls = new HashSet<String>();
     table.chains().stream()
         .flatMap(chain -> chain.rules().stream())
         .map(Act::of)
         .filter(Act.Calls.class::isInstance)
-        .forEach(act -> called.add(((Act.Calls) act).chain()));
+        .forEach(act -> calls.add(((Act.Calls) act).chain()));
     for (var chain : table.chains()) {
-      var builtIn = chain.name().matches("PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING");
+      var called = calls.contains(chain.name()) || table.begins(chain.name());
       for (var rule : chain.rules()) {
-        if (!notes.speakOf(rule.line()) && entangled) {
+        if (notes.speakOf(rule.line())) {
+          continue;
+        }
+        if (entangled) {
           notes.notCarriedOver(rule.line(), "its chain could not be followed.", null);
-        } else if (!notes.speakOf(rule.line())) {
-          notes.alreadySo(rule.line(), why(chain.name(), builtIn || called.contains(chain.name())));
+        } else if (called || chain.declared()) {
+          notes.alreadySo(rule.line(), why(chain.name(), called));
+        } else {
+          notes.notCarriedOver(
+              rule.line(),
+              "its chain %s is not declared, and no rule leads there.".formatted(chain.name()),
+              Packets.all(file.family()));
         }
       }
     }

@@ -83,8 +83,8 @@ final class Notes {
     add(new Finding.NotCarriedOver(at(line), sentence, about, hook));
   }
 
-  /** Of a line that may have meant any packet. */
-  void notRead(int line, int column, String sentence, Packets about) {
+  /** Of a line of which nothing was read. */
+  void notRead(int line, int column, String sentence, @Nullable Packets about) {
     add(new Finding.NotCarriedOver(new Place(file, line, column), sentence, about, hook));
   }
 
