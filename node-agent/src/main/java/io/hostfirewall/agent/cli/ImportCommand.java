@@ -36,9 +36,9 @@ import picocli.CommandLine.Spec;
 final class ImportCommand implements Callable<Integer> {
 
   /** Who has none is as open as one who named the wrong file, and must not be taken for that. */
-  private static final String NO_RULES =
-      ": no table and no rule of iptables is in it. Name what iptables-save or ip6tables-save"
-          + " printed (what nft prints is another language), or leave the file out.";
+  private static final String REMEDY =
+      " Name what iptables-save or ip6tables-save printed (what nft prints is another language), or"
+          + " leave the file out.";
 
   @Parameters(
       paramLabel = "FILE",
@@ -114,8 +114,9 @@ final class ImportCommand implements Callable<Integer> {
   private static RulesFile read(String path) {
     try (var content = path.equals("-") ? System.in : Files.newInputStream(Path.of(path))) {
       var file = RulesFileReader.read(path.equals("-") ? "standard input" : path, text(content));
-      if (file.tables().isEmpty()) {
-        throw Failure.inFiles(file.name() + NO_RULES);
+      var lack = file.lack();
+      if (lack.isPresent()) {
+        throw Failure.inFiles(file.name() + ": " + lack.get() + REMEDY);
       }
       return file;
     } catch (IOException e) {

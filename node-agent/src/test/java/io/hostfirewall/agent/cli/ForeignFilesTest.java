@@ -107,6 +107,41 @@ class ForeignFilesTest {
     assertRefused(List.of("import", "FILE"), file.toString(), "no table and no rule of iptables");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "# My notes;* open port 22;* close the rest | there is no table \"open port 22\".",
+        "*fliter;:INPUT DROP [0:0];COMMIT | there is no table \"fliter\". Did you mean \"filter\"?",
+        "*nat;COMMIT;*fliter;:INPUT DROP [0:0];COMMIT | Did you mean \"filter\"?",
+        "foo;:bar | table filter says nothing of INPUT, FORWARD and OUTPUT",
+        "*filter;:ufw-user-input - [0:0];-A ufw-user-input -j ACCEPT;COMMIT | table filter says",
+        "*filter;COMMIT | table filter says nothing of INPUT",
+        "*filter;-F INPUT;COMMIT | table filter says nothing of INPUT",
+      })
+  void a_text_that_shows_no_way_of_a_packet_is_refused(String lines, String problem)
+      throws IOException {
+    var file = folder.resolve("rules.v4");
+    Files.writeString(file, lines.replace(";", "\n") + "\n");
+
+    assertRefused(List.of("import", "FILE"), file.toString(), problem);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*nat\nCOMMIT\n",
+        "*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n",
+        "-A OUTPUT -j ACCEPT\n",
+        "iptables -P FORWARD DROP\n"
+      })
+  void one_that_shows_a_way_is_read(String text) throws IOException {
+    var file = folder.resolve("rules.v4");
+    Files.writeString(file, text);
+
+    assertThat(CommandRun.of("import", file.toString()).exit()).isLessThan(2);
+  }
+
   @Test
   void a_line_that_is_none_of_iptables_is_not_carried_over() throws IOException {
     var file = folder.resolve("rules.v4");

@@ -56,6 +56,29 @@ public record RulesFile(String name, Family family, List<Table> tables, List<Mis
     mistakes = List.copyOf(mistakes);
   }
 
+  /** Why it does not show the rules of a host; empty if it does. */
+  public Optional<String> lack() {
+    var filter = table(Tables.FILTER);
+    var missing = tables.stream().map(Table::name).filter(name -> !Tables.has(name)).findFirst();
+    if (filter.isEmpty() && missing.isPresent()) {
+      return missing.map(Tables::missing);
+    }
+    if (filter.isEmpty()) {
+      return tables.isEmpty()
+          ? Optional.of("no table and no rule of iptables is in it.")
+          : Optional.empty();
+    }
+    return filter.get().chains().stream().anyMatch(RulesFile::isWay)
+        ? Optional.empty()
+        : Optional.of(
+            "table filter says nothing of INPUT, FORWARD and OUTPUT, where every packet begins.");
+  }
+
+  private static boolean isWay(Chain chain) {
+    return Tables.builtIn(Tables.FILTER).contains(chain.name())
+        && (chain.policy() != null || !chain.rules().isEmpty());
+  }
+
   public Optional<Table> table(String name) {
     return tables.stream().filter(table -> table.name().equals(name)).findFirst();
   }
