@@ -11,7 +11,11 @@ import java.util.regex.Pattern;
 /** Addresses in every form that iptables takes: with a mask, shortened, several of them. */
 final class AddressWords {
 
-  private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){0,3}");
+  private static final Pattern IPV4 =
+      Pattern.compile(NumberWords.NUMBER + "(\\." + NumberWords.NUMBER + "){0,3}");
+
+  private static final int HIGHEST_OCTET = 255;
+
   private static final Pattern HOST_NAME =
       Pattern.compile("(?=.*[a-zA-Z])[a-zA-Z0-9_]([a-zA-Z0-9_.-]*[a-zA-Z0-9_])?\\.?");
 
@@ -87,10 +91,10 @@ final class AddressWords {
     var value = 0L;
     var count = 0;
     for (var octet : host.split("\\.", -1)) {
-      var number = Integer.parseInt(octet);
-      if (number > 255) {
-        throw new NoNetworkException("\"%s\" is no address".formatted(host));
-      }
+      var number =
+          NumberWords.number(octet, HIGHEST_OCTET)
+              .orElseThrow(
+                  () -> new NoNetworkException("\"%s\" is no address".formatted(host)));
       value = (value << 8) | number;
       count++;
     }
@@ -98,8 +102,9 @@ final class AddressWords {
   }
 
   private static int length(String text, Family family, String word) throws NoNetworkException {
-    if (text.matches("\\d{1,3}") && Integer.parseInt(text) <= family.addressBits()) {
-      return Integer.parseInt(text);
+    var number = NumberWords.number(text, family.addressBits());
+    if (number.isPresent()) {
+      return number.getAsInt();
     }
     var mask = address(text, family);
     var all = BigInteger.ONE.shiftLeft(family.addressBits()).subtract(BigInteger.ONE);

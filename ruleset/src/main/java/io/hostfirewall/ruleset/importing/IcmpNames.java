@@ -3,6 +3,7 @@ package io.hostfirewall.ruleset.importing;
 import io.hostfirewall.ruleset.check.Spelling;
 import io.hostfirewall.ruleset.model.Family;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -54,13 +55,21 @@ final class IcmpNames {
     var types = new HashMap<String, Integer>();
     var words = names.strip().split("\\s+", -1);
     for (var i = 0; i < words.length; i += 2) {
-      types.put(words[i], Integer.valueOf(words[i + 1]));
+      types.put(words[i].toLowerCase(Locale.ROOT), Integer.valueOf(words[i + 1]));
     }
     return types;
   }
 
+  /** In any case, and cut short as long as it means one type only, as iptables takes it. */
   static Optional<Integer> type(String name, Family family) {
-    return Optional.ofNullable(types(family).get(name));
+    var lower = name.toLowerCase(Locale.ROOT);
+    var exact = types(family).get(lower);
+    if (exact != null || lower.isEmpty()) {
+      return Optional.ofNullable(exact);
+    }
+    var meant =
+        types(family).entrySet().stream().filter(type -> type.getKey().startsWith(lower)).toList();
+    return meant.size() == 1 ? Optional.of(meant.getFirst().getValue()) : Optional.empty();
   }
 
   static String hint(String name, Family family) {

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 /** Ports as iptables takes them: numbers, names, ranges open at an end, several of them. */
 final class PortWords {
 
+  private static final int LAST = 65_535;
+
   /** Why a word is no port. */
   static final class NoPortException extends Exception {
     private static final long serialVersionUID = 1;
@@ -35,7 +37,7 @@ final class PortWords {
       return PortRange.of(port(word));
     }
     var first = colon == 0 ? 0 : port(word.substring(0, colon));
-    var last = colon == word.length() - 1 ? 65_535 : port(word.substring(colon + 1));
+    var last = colon == word.length() - 1 ? LAST : port(word.substring(colon + 1));
     if (first > last) {
       throw new NoPortException("the range \"%s\" runs backwards".formatted(word));
     }
@@ -43,12 +45,12 @@ final class PortWords {
   }
 
   private static int port(String word) throws NoPortException {
-    if (word.matches("\\d{1,9}")) {
-      var number = Integer.parseInt(word);
-      if (number <= 65_535) {
-        return number;
-      }
-      throw new NoPortException("%s is no port: the last is 65535".formatted(word));
+    var number = NumberWords.number(word, LAST);
+    if (number.isPresent()) {
+      return number.getAsInt();
+    }
+    if (NumberWords.number(word, Integer.MAX_VALUE).isPresent()) {
+      throw new NoPortException("%s is no port: the last is %d".formatted(word, LAST));
     }
     return ServiceNames.port(word)
         .orElseThrow(

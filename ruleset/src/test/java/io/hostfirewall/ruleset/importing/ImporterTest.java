@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImporterTest {
@@ -71,6 +72,44 @@ class ImporterTest {
           .isEqualTo(any);
     }
     assertThat(any).isNotEqualTo(rules().policies());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-p tcp --dport 022, -p tcp --dport 18",
+    "-p tcp --dport 0x50, -p tcp --dport 80",
+    "-p tcp --dport 0x10:020, -p tcp --dport 16",
+    "-s 010.0.0.1, -s 8.0.0.1",
+    "-s 0x10.0.0.1, -s 16.0.0.1",
+    "-s 10.0.0.1/010, -s 10.0.0.0/8",
+    "-s 10.0.0.1/0377.0.0.0, -s 10.0.0.0/8",
+    "-m iprange --src-range 010.0.0.1-011.0.0.2, -m iprange --src-range 8.0.0.1-9.0.0.2",
+    "-p icmp --icmp-type Echo-Request, -p icmp --icmp-type 8",
+    "-p icmp --icmp-type echo-req, -p icmp --icmp-type 8",
+  })
+  void words_are_read_as_iptables_reads_them(String written, String meant) {
+    var imported = rules("-A INPUT %s -j ACCEPT".formatted(written));
+
+    assertThat(imported.policies())
+        .isEqualTo(rules("-A INPUT %s -j ACCEPT".formatted(meant)).policies())
+        .isNotEqualTo(rules().policies());
+    assertThat(lost(imported)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-p tcp --dport 08",
+        "-p tcp --dport 0x10000",
+        "-s 08.0.0.1",
+        "-s 0400.0.0.1",
+        "-p icmp --icmp-type ech"
+      })
+  void words_that_iptables_refuses_open_nothing(String written) {
+    var imported = rules("-A INPUT %s -j ACCEPT".formatted(written));
+
+    assertThat(imported.policies()).isEqualTo(rules().policies());
+    assertThat(lost(imported)).hasSize(1);
   }
 
   @Test
