@@ -3,10 +3,12 @@ package io.hostfirewall.ruleset.foreign;
 import io.hostfirewall.ruleset.foreign.Vocabulary.Meaning;
 import io.hostfirewall.ruleset.model.ProtocolNames;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The options that a rule may have at some place of it. As in iptables, those of an extension are
@@ -25,6 +27,7 @@ final class LoadedOptions {
   private static final int TCP = 6;
 
   private final List<String> extensions = new ArrayList<>(List.of(Vocabulary.GENERAL));
+  private final Set<Loaded> given = new HashSet<>();
   private String ofProtocol = "";
 
   /** A match or a target, from here on; returns its place. */
@@ -90,5 +93,13 @@ final class LoadedOptions {
       }
     }
     return meant.size() == 1 ? Optional.of(meant.getFirst()) : Optional.empty();
+  }
+
+  /**
+   * Whether it stands here once more; an extension that is loaded twice has each twice, and a policy
+   * of IPsec has elements.
+   */
+  boolean isRepeated(Loaded option) {
+    return !given.add(option) && !extensions.get(option.place()).equals("policy");
   }
 }

@@ -23,13 +23,11 @@ final class RuleReader {
   private static final Set<String> OF_PROTOCOLS =
       Set.of("tcp", "udp", "sctp", "dccp", "udplite", "icmp", "icmp6", "icmpv6", "multiport");
 
-  /** As many characters as the name of an interface has at most (IFNAMSIZ of linux/if.h). */
-  private static final int LONGEST_INTERFACE = 15;
-
   private static final Set<String> WITHOUT_MEANING =
       Set.of("-v", "--verbose", "-n", "--numeric", "-x", "--exact", "--line-numbers", "-w");
 
   private final int line;
+  private final String chain;
   private final LineWords words;
   private final List<Mistake> mistakes;
   private final LoadedOptions loaded = new LoadedOptions();
@@ -44,8 +42,9 @@ final class RuleReader {
   private String comment = "";
   private boolean commented;
 
-  RuleReader(int line, LineWords words, List<Mistake> mistakes) {
+  RuleReader(int line, String chain, LineWords words, List<Mistake> mistakes) {
     this.line = line;
+    this.chain = chain;
     this.words = words;
     this.mistakes = mistakes;
   }
@@ -244,27 +243,27 @@ final class RuleReader {
         comment = values.getFirst();
         commented = true;
       }
-      case "--in-interface", "--out-interface" -> device(option, meaning, negated, values);
       case "--set-counters" -> counters(option, values.getFirst());
       case String name -> {
         var given = new RuleOption(name, negated, values, true, option.column());
         if (isProtocol(given)) {
           loaded.protocol(given.value());
         }
-        (found.place() == targetPlace ? ofTarget : conditions).add(given);
+        if (found.place() == targetPlace) {
+          ofTarget.add(given);
+        } else {
+          condition(given, found);
+        }
       }
     }
   }
 
-  private void device(
-      Word option, Vocabulary.Meaning meaning, boolean negated, List<String> names) {
-    if (names.getFirst().length() > LONGEST_INTERFACE) {
-      refuse(
-          option.column(),
-          "\"%s\" is no interface: their names have %d characters at most."
-              .formatted(names.getFirst(), LONGEST_INTERFACE));
+  private void condition(RuleOption option, LoadedOptions.Loaded found) {
+    OptionValues.refused(option, chain).ifPresent(why -> refuse(option.column(), why));
+    if (loaded.isRepeated(found)) {
+      refuse(option.column(), "a rule has %s once. Write a rule for each.".formatted(option.name()));
     }
-    conditions.add(new RuleOption(meaning.name(), negated, names, true, option.column()));
+    conditions.add(option);
   }
 
   /** The old spelling: {@code -s ! 10.0.0.0/8}. */

@@ -285,14 +285,13 @@ public final class RulesFileReader {
   }
 
   private void append(LineWords words, Word command) {
-    var name = name(words, command);
-    var rules = chain(name).rules;
-    add(rules, rules.size(), words);
+    add(name(words, command), Integer.MAX_VALUE, words);
   }
 
   /** iptables-restore passes over a rule that says itself to be of the other family. */
-  private void add(List<RuleLine> rules, int place, LineWords words) {
-    var rule = new RuleReader(line, words, mistakes).read();
+  private void add(String chain, int before, LineWords words) {
+    var rules = chain(chain).rules;
+    var rule = new RuleReader(line, chain, words, mistakes).read();
     var other = family == Family.IPV4 ? "--ipv6" : "--ipv4";
     rule.options().stream()
         .filter(option -> option.name().equals(other))
@@ -304,7 +303,7 @@ public final class RulesFileReader {
                     option.column(),
                     "%s: iptables-restore passes over this rule in a file of the other family."
                         .formatted(other)),
-            () -> rules.add(place, rule));
+            () -> rules.add(Math.min(before, rules.size()), rule));
   }
 
   private void insert(LineWords words, Word command) {
@@ -314,8 +313,7 @@ public final class RulesFileReader {
     if (next != null && next.text().matches("[1-9]\\d{0,5}")) {
       number = Integer.parseInt(words.take().text());
     }
-    var rules = chain(name).rules;
-    add(rules, Math.min(number - 1, rules.size()), words);
+    add(name, number - 1, words);
   }
 
   private void flush(LineWords words) {

@@ -181,7 +181,11 @@ class RulesFileReaderTest {
         "-m tcp -p tcp --dport 22 -j ACCEPT",
         "-j LOG -m limit --limit 3/min --log-prefix x",
         "-j DNAT --to 10.0.0.5:8080",
-        "-m string --string x --algo bm --to 100 -j DROP"
+        "-m string --string x --algo bm --to 100 -j DROP",
+        "-p tcp -m tcp --dport 4:5 -m tcp --dport 5:6 -j ACCEPT",
+        "-m comment --comment a -m comment --comment b -j ACCEPT",
+        "-p tcp -m multiport --dports 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15 -j ACCEPT",
+        "-p tcp -m multiport --dports 1:2,3:4,5:6,7:8,9:10,11:12,13:14,15 -j ACCEPT"
       })
   void an_option_is_known_from_what_it_belongs_to_on(String rule) {
     assertThat(rule(rule).mistakes()).isEmpty();
@@ -224,6 +228,14 @@ class RulesFileReaderTest {
         "-j ACCEPT --log-prefix x | 20 | --log-prefix needs -j LOG before it.",
         "--log-prefix x -j LOG | 10 | --log-prefix needs -j LOG before it.",
         "-m mac --src-range 10.0.0.1-10.0.0.9 -j DROP | 17 | --src-range needs -m iprange before",
+        "-p tcp --dport 80,443 -j ACCEPT | 17 | Write -m multiport --dports 80,443.",
+        "-p tcp -m tcp -m multiport --dport 80,443 -j ACCEPT | 37 | takes one port or one range",
+        "-p tcp --dport 4 --dport 5 -j ACCEPT | 27 | a rule has --dport once.",
+        "-p tcp -p udp --dport 6 -j ACCEPT | 17 | a rule has --protocol once.",
+        "-i eth0 -i eth1 -j ACCEPT | 18 | a rule has --in-interface once.",
+        "! -s 10.0.0.0/8,192.168.0.0/16 -j ACCEPT | 12 | takes one network",
+        "-o eth1 -j ACCEPT | 10 | chain INPUT knows no -o. Write -i",
+        "-p tcp -m multiport --dports 1:2,3:4,5:6,7:8,9:10,11:12,13:14,15:16 -j DROP | 30 | these are 16",
         "-m tcp -j ACCEPT | 0 | -m tcp needs its protocol, -p tcp.",
         "-m state -j ACCEPT | 0 | -m state stands without an option of it.",
         "-m addrtype -m comment --comment x -j ACCEPT | 0 | -m addrtype stands without",
