@@ -96,8 +96,8 @@ final class LoadedOptions {
   }
 
   /**
-   * Whether it stands here once more; an extension that is loaded twice has each twice, and a policy
-   * of IPsec has elements.
+   * Whether it stands here once more; an extension that is loaded twice has each twice, and a
+   * policy of IPsec has elements.
    */
   boolean isRepeated(Loaded option) {
     return !given.add(option) && !extensions.get(option.place()).equals("policy");

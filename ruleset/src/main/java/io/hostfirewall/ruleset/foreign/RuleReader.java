@@ -91,6 +91,7 @@ final class RuleReader {
       return;
     }
     conditions.stream()
+        .filter(RuleOption::known)
         .filter(o -> OF_PROTOCOLS.stream().anyMatch(m -> Vocabulary.belongs(o.name(), m)))
         .findFirst()
         .ifPresentOrElse(
@@ -261,7 +262,8 @@ final class RuleReader {
   private void condition(RuleOption option, LoadedOptions.Loaded found) {
     OptionValues.refused(option, chain).ifPresent(why -> refuse(option.column(), why));
     if (loaded.isRepeated(found)) {
-      refuse(option.column(), "a rule has %s once. Write a rule for each.".formatted(option.name()));
+      refuse(
+          option.column(), "a rule has %s once. Write a rule for each.".formatted(option.name()));
     }
     conditions.add(option);
   }

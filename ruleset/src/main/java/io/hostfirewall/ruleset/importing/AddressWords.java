@@ -93,8 +93,7 @@ final class AddressWords {
     for (var octet : host.split("\\.", -1)) {
       var number =
           NumberWords.number(octet, HIGHEST_OCTET)
-              .orElseThrow(
-                  () -> new NoNetworkException("\"%s\" is no address".formatted(host)));
+              .orElseThrow(() -> new NoNetworkException("\"%s\" is no address".formatted(host)));
       value = (value << 8) | number;
       count++;
     }

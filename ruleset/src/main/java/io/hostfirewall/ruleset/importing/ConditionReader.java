@@ -72,6 +72,10 @@ final class ConditionReader {
   }
 
   private void option(RuleOption option) {
+    if (!option.known()) {
+      draft.unknown(option.toString());
+      return;
+    }
     switch (option.name()) {
       case "--source" -> networks(option, true);
       case "--destination" -> networks(option, false);
@@ -110,9 +114,7 @@ final class ConditionReader {
           "--ctexpire" ->
           draft.unknown(option.toString());
       default -> {
-        if (!option.known()) {
-          draft.unknown(option.toString());
-        }
+        // An option of an extension that is read elsewhere, or that is unknown as a whole.
       }
     }
   }

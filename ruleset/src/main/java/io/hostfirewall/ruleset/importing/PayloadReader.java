@@ -77,7 +77,9 @@ final class PayloadReader {
   }
 
   private void each(String name, Consumer<RuleOption> read) {
-    rule.options().stream().filter(option -> option.name().equals(name)).forEach(read);
+    rule.options().stream()
+        .filter(option -> option.known() && option.name().equals(name))
+        .forEach(read);
   }
 
   private void protocol(RuleOption option) {

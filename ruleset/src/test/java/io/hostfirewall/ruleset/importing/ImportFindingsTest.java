@@ -68,6 +68,8 @@ class ImportFindingsTest {
         "-A INPUT -m conntrack -j ACCEPT ¦ cannot be read",
         "-A INPUT --mac-source 00:11:22:33:44:55 -j ACCEPT ¦ cannot be read",
         "-A INPUT --src-range 10.0.0.1-10.0.0.9 -j ACCEPT ¦ cannot be read",
+        "-A INPUT -m --tcp-flags -j ACCEPT ¦ cannot be read",
+        "-A INPUT -m fancy --tcp-flags -j ACCEPT ¦ --tcp-flags",
         "-A INPUT -m fancy --mark 5 -j ACCEPT ¦ --mark 5",
         "iptbales -A INPUT -j DROP ¦ begins no line",
         "-D INPUT -p tcp --dport 22 -j ACCEPT ¦ loaded already",
