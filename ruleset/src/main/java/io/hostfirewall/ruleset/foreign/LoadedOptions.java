@@ -26,9 +26,13 @@ final class LoadedOptions {
 
   private static final int TCP = 6;
 
+  private static final Set<String> OF_PROTOCOL =
+      Set.of("icmp", "tcp", "udp", "dccp", "icmp6", "sctp");
+
   private final List<String> extensions = new ArrayList<>(List.of(Vocabulary.GENERAL));
   private final Set<Loaded> given = new HashSet<>();
   private String ofProtocol = "";
+  private boolean known;
 
   /** A match or a target, from here on; returns its place. */
   int load(String extension) {
@@ -38,7 +42,16 @@ final class LoadedOptions {
 
   /** A misspelt one has the ports that most have, so that no more than the name is wrong. */
   void protocol(String value) {
-    ofProtocol = match(number(value.toLowerCase(Locale.ROOT)).orElse(TCP));
+    var number = number(value.toLowerCase(Locale.ROOT));
+    known = number.isPresent();
+    ofProtocol = match(number.orElse(TCP));
+  }
+
+  /** Whether a match, which looks into one protocol only, is for another than the rule's. */
+  boolean isOfOtherProtocol(String match) {
+    return known
+        && (OF_PROTOCOL.contains(match) || match.equals("icmpv6"))
+        && !match.replace("icmpv6", "icmp6").equals(ofProtocol);
   }
 
   private static OptionalInt number(String word) {

@@ -87,7 +87,14 @@ final class RuleReader {
   }
 
   private void requireProtocol() {
-    if (!readable || conditions.stream().anyMatch(RuleReader::isProtocol)) {
+    if (!readable) {
+      return;
+    }
+    if (conditions.stream().anyMatch(RuleReader::isProtocol)) {
+      modules.stream()
+          .filter(loaded::isOfOtherProtocol)
+          .findFirst()
+          .ifPresent(m -> refuse(0, "-m %s needs its protocol, -p %s.".formatted(m, m)));
       return;
     }
     conditions.stream()
@@ -325,7 +332,7 @@ final class RuleReader {
     }
     this.target = new Word(name, option.column(), false);
     this.returns = returns;
-    this.targetPlace = loaded.load(name);
+    this.targetPlace = Vocabulary.isTarget(name) ? loaded.load(name) : -1;
   }
 
   /** {@code -c 1 2} or {@code -c 1,2}. */
