@@ -95,7 +95,8 @@ final class ImportCommand implements Callable<Integer> {
     out.print(PolicyText.of(name, imported.policies()));
     out.flush();
     var err = spec.commandLine().getErr();
-    new ImportReport(verbose).lines(imported.findings()).forEach(err::println);
+    new ImportReport(verbose)
+        .lines(imported.findings()).stream().map(PlainText::line).forEach(err::println);
     err.flush();
   }
 

@@ -153,4 +153,14 @@ class ForeignFilesTest {
     assertThat(run.err())
         .contains(file + ":3:1: not carried over: \"allow\" begins no line of iptables-save.");
   }
+
+  @Test
+  void a_word_of_a_file_does_not_move_the_cursor() throws IOException {
+    var file = folder.resolve("rules.v4");
+    Files.writeString(file, "*filter\n:INPUT DROP [0:0]\n\u001b[2Jallow 22\nCOMMIT\n");
+
+    assertThat(CommandRun.of("import", file.toString()).err())
+        .contains("\"?[2Jallow\" begins no line")
+        .doesNotContain("\u001b");
+  }
 }
