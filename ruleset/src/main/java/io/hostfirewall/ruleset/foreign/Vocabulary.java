@@ -92,8 +92,9 @@ final class Vocabulary {
       MARK CONNMARK: --set-mark 1 --set-xmark 1 --and-mark 1 --or-mark 1 --xor-mark 1
       CONNMARK: --save-mark 0 --restore-mark 0 --mask 1 --nfmask 1 --ctmask 1
       DNAT: --to-destination 1/--to --random 0 --persistent 0
-      SNAT: --to-source 1 --random-fully 0
-      REDIRECT MASQUERADE: --to-ports 1
+      SNAT: --to-source 1 --random 0 --random-fully 0 --persistent 0
+      REDIRECT MASQUERADE: --to-ports 1 --random 0
+      MASQUERADE: --random-fully 0
       CT: --notrack 0 --helper 1 --ctevents 1 --zone 1 --timeout 1
       SET: --add-set 2 --del-set 2 --map-set 2 --exist 0 --timeout 1
       TCPMSS: --set-mss 1 --clamp-mss-to-pmtu 0
@@ -106,7 +107,7 @@ final class Vocabulary {
       TOS DSCP: --set-tos 1 --set-dscp 1 --set-dscp-class 1
       TEE: --gateway 1
       connbytes: --connbytes 1 --connbytes-dir 1 --connbytes-mode 1
-      connlabel: --label 1
+      connlabel: --label 1 --set 0
       devgroup: --src-group 1 --dst-group 1
       ecn: --ecn-tcp-cwr 0 --ecn-tcp-ece 0 --ecn-ip-ect 1
       geoip: --source-country 1/--src-cc --destination-country 1/--dst-cc
