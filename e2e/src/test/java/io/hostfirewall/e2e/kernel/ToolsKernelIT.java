@@ -87,6 +87,7 @@ class ToolsKernelIT extends KernelTest {
     assertExplainedAsItIs();
     assertThat(explain("tcp 203.0.113.66 > :" + CLOSED).out())
         .startsWith("tcp 203.0.113.66")
+        .contains("Accepted: rule 1 of chain %s, which is not ours.".formatted(chain.group()))
         .contains("may drop what a policy accepts")
         .contains("were changed");
   }

@@ -3,6 +3,7 @@ package io.hostfirewall.agent.cli;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.hostfirewall.ruleset.explain.Explanation;
 import io.hostfirewall.ruleset.explain.Explanation.Met;
+import io.hostfirewall.ruleset.model.Origin;
 import java.util.List;
 
 /**
@@ -41,12 +42,20 @@ record ExplainReport(String packet, @JsonUnwrapped Explanation explanation, List
         : "policy %s, %s".formatted(met.policy(), met.field());
   }
 
+  private static String reason(Met met) {
+    if (!met.field().isEmpty()) {
+      return source(met);
+    }
+    return switch (Origin.parse(met.origin())) {
+      case Origin.None _, Origin.Foreign _ ->
+          "rule %d of chain %s, which is not ours".formatted(met.number(), met.chain());
+      case Origin ours -> ours.comment();
+    };
+  }
+
   private String verdict() {
     var decidedBy = explanation.decidedBy();
-    var by =
-        decidedBy == null
-            ? "no rule of ours is about it"
-            : decidedBy.field().isEmpty() ? decidedBy.origin() : source(decidedBy);
+    var by = decidedBy == null ? "no rule of ours is about it" : reason(decidedBy);
     return switch (explanation.verdict()) {
       case ACCEPT -> "Accepted: " + by + ".";
       case DENY -> "Denied, silently: " + by + ".";

@@ -88,7 +88,7 @@ public record Explanation(
     var called = SetWords.of(judges.sets(), fields.policies());
     var consulted = new Consulted(question, Sets.withFreshSources(judges.sets()), called);
     var walk = Walk.of(question.packet(), judges.rules(), consulted);
-    var outcome = outcome(walk);
+    var outcome = walk.outcome();
     var list = RuleList.judging(question.packet());
     var met =
         walk.steps().stream()
@@ -105,18 +105,8 @@ public record Explanation(
         met.isEmpty() || outcome instanceof Outcome.Unknown ? null : met.getLast(),
         met,
         outcome instanceof Outcome.Unknown(var words)
-            ? List.of("this rule is not ours: " + words)
+            ? List.of("nobody knows what this does: " + words)
             : assumed);
-  }
-
-  /** What somebody put between our rules is none of what policies say, be it understood. */
-  private static Outcome outcome(Walk walk) {
-    return walk.decision()
-        .map(Step::rule)
-        .filter(
-            rule -> rule.origin() instanceof Origin.None || rule.origin() instanceof Origin.Foreign)
-        .<Outcome>map(rule -> new Outcome.Unknown(RuleText.of(rule).strip()))
-        .orElse(walk.outcome());
   }
 
   private static List<String> notCounted(Walk walk) {

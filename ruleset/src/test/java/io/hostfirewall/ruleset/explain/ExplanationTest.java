@@ -8,19 +8,9 @@ import io.hostfirewall.ruleset.compile.Compiler;
 import io.hostfirewall.ruleset.compile.NodeFacts;
 import io.hostfirewall.ruleset.explain.Explanation.Met;
 import io.hostfirewall.ruleset.merge.PolicyMerge;
-import io.hostfirewall.ruleset.model.Chain;
-import io.hostfirewall.ruleset.model.Cidr;
-import io.hostfirewall.ruleset.model.Family;
-import io.hostfirewall.ruleset.model.Match;
-import io.hostfirewall.ruleset.model.Origin;
-import io.hostfirewall.ruleset.model.Rule;
-import io.hostfirewall.ruleset.model.RuleSet;
-import io.hostfirewall.ruleset.model.Table;
-import io.hostfirewall.ruleset.model.Verdict;
 import io.hostfirewall.ruleset.packet.Here;
 import io.hostfirewall.ruleset.packet.PacketParser;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,46 +106,6 @@ class ExplanationTest {
     assertThat(explanation.decidedBy())
         .extracting(Met::field)
         .isEqualTo("spec.forward[0]." + (verdict.equals("Deny") ? "connectionLimit" : "action"));
-  }
-
-  @Test
-  void what_somebody_put_between_our_rules_is_said_to_be_not_ours() {
-    var rules = Policies.compile(Family.IPV4, NodeFacts.standAlone(), Policies.WEB_SERVER);
-    var foreign =
-        new Rule(
-            List.of(new Match.Source(Cidr.parse("203.0.113.7"), false)),
-            new Verdict.Return(),
-            new Origin.None());
-    var changed =
-        rules.tables().stream()
-            .map(
-                table ->
-                    new Table(
-                        table.name(),
-                        table.chains().stream()
-                            .map(
-                                chain ->
-                                    chain.name().equals("RULES")
-                                        ? new Chain(
-                                            "RULES",
-                                            Stream.concat(
-                                                    Stream.of(foreign), chain.rules().stream())
-                                                .toList())
-                                        : chain)
-                            .toList()))
-            .toList();
-    var question = PacketParser.parse("tcp 203.0.113.7 > :22", Here.unseen("eth0"));
-
-    var explanation =
-        Explanation.of(
-            question,
-            Judges.of(new RuleSet(Family.IPV4, changed, rules.sets()), rules.sets()),
-            new PolicyFields(List.of()));
-
-    assertThat(explanation.isAccepted()).isFalse();
-    assertThat(explanation.verdict()).isEqualTo(Explanation.Word.UNKNOWN);
-    assertThat(explanation.assumed())
-        .containsExactly("this rule is not ours: -s 203.0.113.7/32 -j RETURN");
   }
 
   @Test
