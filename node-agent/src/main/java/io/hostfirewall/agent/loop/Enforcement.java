@@ -7,7 +7,6 @@ import io.hostfirewall.agent.kernel.KernelException;
 import io.hostfirewall.agent.kernel.Unsupported;
 import io.hostfirewall.agent.node.ConnectionTable;
 import io.hostfirewall.agent.node.NodeObserver;
-import io.hostfirewall.agent.state.HeldByOtherException;
 import io.hostfirewall.agent.state.StateFolder;
 import io.hostfirewall.agent.transaction.Objection;
 import io.hostfirewall.agent.transaction.Outcome;
@@ -17,7 +16,6 @@ import io.hostfirewall.agent.transaction.Wanted;
 import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.ruleset.compile.Untracking;
 import io.hostfirewall.ruleset.model.Cidr;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,7 +37,7 @@ final class Enforcement {
   private final Cluster cluster;
   private final Transaction transaction;
   private final DriftWatch drift;
-  private final StateFolder state;
+  private final KernelLock lock;
   private final Telemetry telemetry;
   private final Clock clock;
   private final InstantSource uptime;
@@ -69,9 +67,6 @@ final class Enforcement {
 
   private long changes;
 
-  /** Why nothing could be done at all. */
-  private String complaint = "";
-
   /**
    * @param pace how often to look at the kernel though nothing was told
    * @param clock for what people read
@@ -96,12 +91,12 @@ final class Enforcement {
     this.cluster = cluster;
     this.transaction = transaction;
     this.drift = drift;
-    this.state = state;
     this.telemetry = telemetry;
     this.clock = clock;
     this.uptime = uptime;
     this.account =
         new Account(transaction, drift, connections, untrackingSupport, reporter, statuses);
+    this.lock = new KernelLock(state, telemetry, account);
     this.standingSets = new StandingSets(cluster, node, transaction, account);
   }
 
@@ -111,10 +106,11 @@ final class Enforcement {
    */
   void recover() {
     isLeftBehind = true;
-    try (var _ = state.holdKernel(StateFolder.RUN)) {
-      if (state.isDisabled()) {
-        return;
-      }
+    var hold = lock.take(enforced());
+    if (hold.isEmpty()) {
+      return;
+    }
+    try (var _ = hold.get()) {
       var recovered = transaction.recover();
       // What a watch saw before may have been put right.
       drift.checked(false);
@@ -123,7 +119,7 @@ final class Enforcement {
       } else {
         isLeftBehind = false;
       }
-    } catch (HeldByOtherException | KernelException | RuntimeException e) {
+    } catch (KernelException | RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "what was confirmed before cannot be looked after yet: {0}",
@@ -240,8 +236,29 @@ final class Enforcement {
 
   /** Only entries of sets changed, or the rules did. */
   private void change(Wanted wanted) {
-    var standing = enforced == null ? Wanted.nothing() : enforced;
-    var sameRules = enforced != null && standing.hasRulesOf(wanted);
+    if (isLeftBehind) {
+      recover();
+    }
+    enforced().or(() -> standing(wanted)).ifPresent(standing -> change(standing, wanted));
+  }
+
+  /** What the kernel shows to stand, for who knows of nothing; empty if that cannot be read now. */
+  private Optional<Wanted> standing(Wanted wanted) {
+    var hold = lock.take(enforced());
+    if (hold.isEmpty()) {
+      return Optional.empty();
+    }
+    try (var _ = hold.get()) {
+      return Optional.of(transaction.standing());
+    } catch (KernelException e) {
+      var refused = new Outcome.Refused(e.getMessage());
+      act(wanted, () -> refused, false, true, Optional.empty());
+      return Optional.empty();
+    }
+  }
+
+  private void change(Wanted standing, Wanted wanted) {
+    var sameRules = !standing.isNothing() && standing.hasRulesOf(wanted);
     var admitted =
         standing.isNothing()
             ? new Admitted(wanted, Optional.empty())
@@ -309,17 +326,13 @@ final class Enforcement {
    */
   private Optional<Outcome> act(
       Wanted wanted, Work work, boolean expected, boolean desired, Optional<Objection> held) {
-    var hold = hold();
+    var hold = lock.take(enforced());
     if (hold.isEmpty()) {
+      checked = Instant.MIN; // Why this was to be done counts at the next turn, too.
       return Optional.empty();
     }
     Outcome outcome;
     try (var _ = hold.get()) {
-      // Somebody may have done so since this pass began.
-      if (state.isDisabled()) {
-        checked = Instant.MIN;
-        return Optional.empty();
-      }
       outcome = work.run();
     } catch (RuntimeException e) {
       failed(wanted, desired);
@@ -359,19 +372,6 @@ final class Enforcement {
     return Optional.of(outcome);
   }
 
-  /** What only one program at a time may change; empty if this one may not. */
-  private Optional<StateFolder.Hold> hold() {
-    try {
-      return Optional.of(state.holdKernel(StateFolder.RUN));
-    } catch (HeldByOtherException e) {
-      LOG.log(System.Logger.Level.INFO, "{0}", e.getMessage());
-      checked = Instant.MIN; // Why this was to be done counts at the next turn, too.
-    } catch (UncheckedIOException e) {
-      unusable(String.valueOf(e.getMessage()), String.valueOf(e.getCause()));
-    }
-    return Optional.empty();
-  }
-
   /**
    * Nobody knows what stands: a pass ended where none should. Whatever it met, the rules in force
    * are looked after; the next pass looks again.
@@ -387,18 +387,6 @@ final class Enforcement {
     }
     checked = Instant.MIN;
     telemetry.health().unverified(sentence);
-  }
-
-  /** Without its folder the agent cannot know that it is alone: it touches nothing. */
-  private void unusable(String what, String why) {
-    var sentence = what + ", so that nothing is changed or healed: " + why;
-    if (!sentence.equals(complaint)) {
-      LOG.log(System.Logger.Level.ERROR, "{0}", sentence);
-    }
-    complaint = sentence;
-    checked = Instant.MIN;
-    telemetry.health().unverified(sentence);
-    report(NodePhase.FAILED, sentence);
   }
 
   private void healed(Outcome.Healed healed) {

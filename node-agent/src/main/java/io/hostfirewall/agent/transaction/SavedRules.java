@@ -86,14 +86,27 @@ final class SavedRules {
       }
     }
     var saved = new Observed(states, SetParser.parse(texts.getOrDefault(SETS, "")));
-    var families = List.copyOf(states.keySet());
+    return standing(saved, List.copyOf(states.keySet()));
+  }
+
+  /** Those that stand at rest in the kernel. */
+  static Wanted standing(Observed now) {
+    var families =
+        now.rules().values().stream()
+            .filter(state -> !state.isEmpty())
+            .map(KernelState::family)
+            .toList();
+    return families.isEmpty() ? Wanted.nothing() : standing(now, families);
+  }
+
+  private static Wanted standing(Observed now, List<Family> families) {
     return new Wanted(
-        families.stream().map(family -> ReadBack.rules(saved, family)).toList(),
-        liveSets(saved.sets()),
+        families.stream().map(family -> ReadBack.rules(now, family)).toList(),
+        liveSets(now.sets()),
         List.of(),
         NodeFacts.Door.NONE,
         false,
-        saved.confirmedRevision().orElse(""));
+        now.confirmedRevision().orElse(""));
   }
 
   /** A text that loads inserts our jumps, and what iptables-save prints never does. */
@@ -105,7 +118,9 @@ final class SavedRules {
   }
 
   private static List<IpSet> liveSets(List<SavedSet> sets) {
+    var guards = Trial.sets().toList();
     return sets.stream()
+        .filter(set -> !guards.contains(set.name()))
         .filter(
             set ->
                 Stream.of(Family.values())

@@ -231,6 +231,11 @@ public final class Transaction {
     return settle(observe());
   }
 
+  /** The same, as rules and sets, for who does not know what was confirmed. */
+  public Wanted standing() throws KernelException {
+    return SavedRules.standing(settle());
+  }
+
   private Observed settle(Observed now) throws KernelException {
     switch (Trial.of(now, kernel.families())) {
       case Trial.None() -> {

@@ -11,6 +11,7 @@ import io.hostfirewall.api.v1alpha1.NodePhase;
 import io.hostfirewall.ruleset.compile.SetNames;
 import io.hostfirewall.ruleset.model.Cidr;
 import io.hostfirewall.ruleset.model.Family;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -197,6 +198,45 @@ class AddressSetsTest extends LoopTest {
     foreseen = wanted -> List.of();
     drift.wake.run();
     await().untilAsserted(() -> assertThat(kernel.set(OFFICE)).isEmpty());
+  }
+
+  @Test
+  void a_set_locks_nobody_out_under_rules_of_which_the_journal_is_lost() throws Exception {
+    stopBesideAnEditThatLocksOut();
+    Files.delete(path.resolve("journal"));
+
+    start(path.getParent());
+
+    expectHeldBack();
+  }
+
+  @Test
+  void a_set_locks_nobody_out_under_rules_that_could_not_be_looked_after_at_the_start()
+      throws Exception {
+    stopBesideAnEditThatLocksOut();
+    try (var _ = folder.holdKernel("test")) {
+      start(path.getParent());
+      drift.awaitTurn();
+    }
+
+    expectHeldBack();
+  }
+
+  private void stopBesideAnEditThatLocksOut() throws InterruptedException {
+    addressSet("office", "10.1.0.1/32", "10.2.0.0/16");
+    wantOffice();
+    awaitStatus(NodePhase.APPLIED, "hfr-office");
+    stop();
+    cluster.reports.clear();
+    cluster.changed = () -> {};
+    addressSet("office");
+    somebodyIsConnectedFrom("10.1.0.1");
+  }
+
+  private void expectHeldBack() {
+    awaitStatus(NodePhase.ROLLED_BACK, "hfr-office");
+    assertThat(kernel.set(OFFICE)).containsExactly("10.1.0.1", "10.2.0.0/16");
+    assertThat(cluster.events).noneMatch(event -> event.startsWith("DriftHealed"));
   }
 
   private List<String> nodes() {
