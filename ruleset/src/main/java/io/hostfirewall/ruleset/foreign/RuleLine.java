@@ -26,9 +26,10 @@ public record RuleLine(
    * What is done with the packet.
    *
    * @param name a verdict, an extension such as {@code LOG}, or a chain
+   * @param column of the option that names it, counted from 1
    * @param returns whether a chain that does not decide comes back here: {@code -j}, not {@code -g}
    */
-  public record Target(String name, boolean returns, List<RuleOption> options) {
+  public record Target(String name, int column, boolean returns, List<RuleOption> options) {
     public Target {
       options = List.copyOf(options);
     }

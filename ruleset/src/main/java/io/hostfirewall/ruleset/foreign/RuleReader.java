@@ -56,7 +56,8 @@ final class RuleReader {
     requireOptions();
     requireWhole();
     requireProtocol();
-    var leads = target == null ? null : new Target(target.text(), returns, ofTarget);
+    var leads =
+        target == null ? null : new Target(target.text(), target.column(), returns, ofTarget);
     return new RuleLine(line, modules, conditions, leads, comment, readable);
   }
 

@@ -278,7 +278,7 @@ final class LineNotes {
     table.chains().forEach(chain -> names.add(chain.name()));
     notes.mistake(
         rule.line(),
-        0,
+        rule.target() == null ? 0 : rule.target().column(),
         exists
             ? "chain %s leads back to itself, which iptables refuses.".formatted(name)
             : "there is no chain and no target %s.%s".formatted(name, Spelling.hint(name, names)));

@@ -110,6 +110,14 @@ class ImportFindingsTest {
   }
 
   @Test
+  void a_misspelt_target_is_named_with_its_column() {
+    assertThat(rules("-A INPUT -p tcp -j DORP").findings())
+        .filteredOn(finding -> finding.sentence().contains("DORP"))
+        .extracting(finding -> finding.place().column())
+        .containsExactly(17);
+  }
+
+  @Test
   void what_is_missing_is_a_mistake_too() {
     var bare =
         "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n-A INPUT -p tcp --dport 22 -j ACCEPT\nCOMMIT\n";
